@@ -1,1 +1,78 @@
-"""mtlkeras."""
+"""Multi-task, multi-scenario learning on e-commerce data with the Keras functional API.
+
+Public names load on first use, so that `import mtlkeras.specs` needs no TensorFlow.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ._version import __version__
+
+_MODULES = (
+    "balancing",
+    "data",
+    "datasets",
+    "encoders",
+    "evaluation",
+    "heads",
+    "optimizers",
+    "serving",
+    "specs",
+    "training",
+    "trunks",
+)
+_HOMES = {
+    "DataError": "data",
+    "DataSpec": "specs",
+    "MultiTaskModel": "multi_task_model",
+    "Preprocessing": "data",
+    "SpecError": "specs",
+    "TensorBoard": "training",
+    "TrainOptions": "training",
+    "build_model": "builders",
+    "evaluate": "evaluation",
+    "export_saved_model": "serving",
+    "guess_spec": "specs",
+    "load_data": "data",
+    "load_run": "training",
+    "load_split": "data",
+    "plot_history": "evaluation",
+    "predict": "serving",
+    "train": "training",
+}
+
+__all__ = ["__version__", *_MODULES, *_HOMES]
+
+if TYPE_CHECKING:
+    from . import (
+        balancing,
+        data,
+        datasets,
+        encoders,
+        evaluation,
+        heads,
+        optimizers,
+        serving,
+        specs,
+        training,
+        trunks,
+    )
+    from .builders import build_model
+    from .data import DataError, Preprocessing, load_data, load_split
+    from .evaluation import evaluate, plot_history
+    from .multi_task_model import MultiTaskModel
+    from .serving import export_saved_model, predict
+    from .specs import DataSpec, SpecError, guess_spec
+    from .training import TensorBoard, TrainOptions, load_run, train
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f".{name}", __name__)
+    if name in _HOMES:
+        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
