@@ -1,0 +1,12 @@
+"""Encoded features to one representation a task.
+
+Every trunk is a Keras layer with a class attribute `takes`: `"vector"` trunks are called as
+`trunk(x)` with `x (batch_size, features)`, `"tokens"` trunks as `trunk(tokens, mask=mask)` with
+`tokens (batch_size, count, dim)` and bool `mask (batch_size, count)`. Each gives
+`{task: (batch_size, width)}`. `tasks` may be left out where a builder fills it in by copying
+the trunk: `type(trunk).from_config({**trunk.get_config(), "tasks": tasks})`.
+"""
+
+from mtlkeras.trunks._shared_bottom import SharedBottom
+
+__all__ = ["SharedBottom"]
