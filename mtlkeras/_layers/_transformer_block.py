@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from mtlkeras._layers._masks import LARGE
+from ._masks import LARGE
 
 
 @keras.saving.register_keras_serializable("mtlkeras")

@@ -16,8 +16,29 @@ explicitly, True at valid positions. A builder fills a table in by copying an en
 `type(encoder).from_config({**encoder.get_config(), "table": table})`.
 """
 
-from mtlkeras.encoders._category import Bins, Category
-from mtlkeras.encoders._embedding_table import EmbeddingTable
-from mtlkeras.encoders._number import Number
+from ._attention_pooling import AttentionPooling
+from ._category import Bins, Category
+from ._embedding_table import EmbeddingTable
+from ._image import Image
+from ._mean_pooling import MeanPooling
+from ._number import Number
+from ._number_sequence import NumberSequence
+from ._sequence_transformer import SequenceTransformer
+from ._text import Text
+from ._timestamp import Timestamp
+from ._tokens import Tokens
 
-__all__ = ["Bins", "Category", "EmbeddingTable", "Number"]
+__all__ = [
+    "AttentionPooling",
+    "Bins",
+    "Category",
+    "EmbeddingTable",
+    "Image",
+    "MeanPooling",
+    "Number",
+    "NumberSequence",
+    "SequenceTransformer",
+    "Text",
+    "Timestamp",
+    "Tokens",
+]

@@ -2,7 +2,7 @@
 
 import keras
 
-from mtlkeras.encoders._table_encoder import TableEncoder
+from ._table_encoder import TableEncoder
 
 
 @keras.saving.register_keras_serializable("mtlkeras")

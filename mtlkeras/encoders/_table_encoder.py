@@ -2,7 +2,7 @@
 
 import keras
 
-from mtlkeras.encoders._embedding_table import EmbeddingTable
+from ._embedding_table import EmbeddingTable
 
 
 class TableEncoder(keras.layers.Layer):

@@ -7,6 +7,6 @@ Every trunk is a Keras layer with a class attribute `takes`: `"vector"` trunks a
 the trunk: `type(trunk).from_config({**trunk.get_config(), "tasks": tasks})`.
 """
 
-from mtlkeras.trunks._shared_bottom import SharedBottom
+from ._shared_bottom import SharedBottom
 
 __all__ = ["SharedBottom"]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import keras
 
-from mtlkeras._layers import MLP
-from mtlkeras.trunks._tasks import check_dropout, check_tasks, check_units, need_tasks
+from .._layers import MLP
+from ._tasks import check_dropout, check_tasks, check_units, need_tasks
 
 
 @keras.saving.register_keras_serializable("mtlkeras")
