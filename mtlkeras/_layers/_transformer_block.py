@@ -43,6 +43,7 @@ class TransformerBlock(keras.layers.Layer):
         **kwargs,
     ) -> None:
         super().__init__(**kwargs)
+        self.supports_masking = True  # the argument `mask`; none travels along with tensors
         if num_heads < 1:
             raise ValueError(
                 f"{self.name}: num_heads must be at least 1. Received: num_heads={num_heads}."
@@ -102,6 +103,9 @@ class TransformerBlock(keras.layers.Layer):
         weights = ops.cast(ops.softmax(logits, axis=-1), value.dtype)
         heads = ops.transpose(ops.matmul(weights, value), (0, 2, 1, 3))
         return ops.reshape(heads, (-1, length, dim))
+
+    def compute_mask(self, x, mask=None):
+        return None
 
     def compute_output_shape(self, x_shape):
         return x_shape

@@ -37,6 +37,7 @@ class Contextual(keras.layers.Layer):
         **kwargs,
     ) -> None:
         super().__init__(**kwargs)
+        self.supports_masking = True  # the argument `mask`; none travels along with tensors
         for name, value, minimum in (
             ("num_layers", num_layers, 0),
             ("num_heads", num_heads, 1),
@@ -79,6 +80,9 @@ class Contextual(keras.layers.Layer):
         for block in self.blocks:
             x = block(x, mask=mask, training=training)
         return self.norm(x)
+
+    def compute_mask(self, x, mask=None):
+        return None
 
     def compute_output_shape(self, x_shape):
         return x_shape

@@ -24,6 +24,7 @@ class Positions(keras.layers.Layer):
 
     def __init__(self, max_length: int, from_end: bool = False, **kwargs) -> None:
         super().__init__(**kwargs)
+        self.supports_masking = True  # the argument `mask`; none travels along with tensors
         self.max_length = max_length
         self.from_end = from_end
 
@@ -40,6 +41,9 @@ class Positions(keras.layers.Layer):
         # than finding the ids that repeat.
         table = ops.reshape(self.positions, self.positions.shape)
         return x + ops.take(table, index, axis=0)
+
+    def compute_mask(self, x, mask=None):
+        return None
 
     def compute_output_shape(self, x_shape):
         return x_shape
