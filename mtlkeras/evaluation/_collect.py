@@ -104,8 +104,8 @@ def _any_rows(spec: Any) -> Any:
 
 
 def _output_names(model: keras.Model) -> list[str]:
-    outputs = getattr(model, "_outputs_struct", None)
-    return list(outputs) if isinstance(outputs, Mapping) else list(model.output_names)
+    shapes = model.output_shape
+    return list(shapes) if isinstance(shapes, Mapping) else list(model.output_names)
 
 
 def _named(model: keras.Model, values: Any) -> dict[str, tf.Tensor]:

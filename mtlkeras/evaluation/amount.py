@@ -12,6 +12,9 @@ from numpy.typing import ArrayLike
 from . import binary, regression
 from ._rows import labelled, mean
 
+# Amounts end at exp(40), as the head's do: an untrained one may be far off.
+MAX_LOG = 40.0
+
 
 def expected_amount(prediction: ArrayLike) -> np.ndarray:
     """Returns the mean `p exp(mu + sigma^2 / 2)`, `(rows,)`.
@@ -27,7 +30,7 @@ def expected_amount(prediction: ArrayLike) -> np.ndarray:
     if p.ndim < 2 or p.shape[1] == 1:
         return p.reshape(-1)
     probability, mu, sigma = _columns(p)
-    return probability * np.exp(mu + sigma**2 / 2)
+    return probability * np.exp(np.minimum(mu + sigma**2 / 2, MAX_LOG))
 
 
 def median_amount(prediction: ArrayLike) -> np.ndarray:
@@ -49,11 +52,11 @@ def median_amount(prediction: ArrayLike) -> np.ndarray:
     positive = probability > 0.5
     probability = np.where(positive, probability, 1.0)
     quantile = tf.math.ndtri((probability - 0.5) / probability).numpy()
-    return np.where(positive, np.exp(mu + sigma * quantile), 0.0)
+    return np.where(positive, np.exp(np.minimum(mu + sigma * quantile, MAX_LOG)), 0.0)
 
 
 def mae(y: ArrayLike, prediction: ArrayLike, weight: ArrayLike | None = None) -> float:
-    """Returns the mean absolute error of the expected amount.
+    """Returns the mean absolute error of the median, the best guess by this measure.
 
     Args:
         y: Labels `(rows,)`.
@@ -62,9 +65,9 @@ def mae(y: ArrayLike, prediction: ArrayLike, weight: ArrayLike | None = None) ->
 
     Example:
         >>> mae([0.0, 2.0], [[0.5, 0.0, 0.0], [1.0, 0.0, 0.0]])
-        0.75
+        0.5
     """
-    return regression.mae(y, expected_amount(prediction), weight)
+    return regression.mae(y, median_amount(prediction), weight)
 
 
 def rmse(y: ArrayLike, prediction: ArrayLike, weight: ArrayLike | None = None) -> float:

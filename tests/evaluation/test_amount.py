@@ -43,14 +43,20 @@ def test_metrics_take_amounts_as_well():
     )
 
 
-def test_log_mae_judges_the_median_and_calibration_the_mean(mixtures):
+def test_absolute_errors_judge_the_median_and_the_others_the_mean(mixtures):
     y = np.array([2.0, 1.0, 0.0, 0.3])
     median, mean = amount.median_amount(mixtures), amount.expected_amount(mixtures)
     assert amount.log_mae(y, mixtures) == pytest.approx(
         np.abs(np.log1p(median) - np.log1p(y)).mean()
     )
     assert amount.calibration(y, mixtures) == pytest.approx(mean.sum() / y.sum())
-    assert amount.mae(y, mixtures) == pytest.approx(np.abs(mean - y).mean())
+    assert amount.mae(y, mixtures) == pytest.approx(np.abs(median - y).mean())
+    assert amount.rmse(y, mixtures) == pytest.approx(((mean - y) ** 2).mean() ** 0.5)
+
+
+def test_amounts_beyond_all_bounds_stay_finite():
+    wild = [[1.0, 900.0, 1.0]]
+    assert amount.expected_amount(wild) == amount.median_amount(wild) == pytest.approx(np.exp(40))
 
 
 @pytest.mark.parametrize("name", list(amount.METRICS))
