@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import keras
 
+from ._config import activation_config
+
 
 @keras.saving.register_keras_serializable("mtlkeras")
 class MLP(keras.layers.Layer):
@@ -57,12 +59,9 @@ class MLP(keras.layers.Layer):
         return (*input_shape[:-1], self.units[-1] if self.units else input_shape[-1])
 
     def get_config(self):
-        activation = self.activation
-        if not isinstance(activation, (str, type(None))):
-            activation = keras.activations.serialize(keras.activations.get(activation))
         return {
             **super().get_config(),
             "units": self.units,
-            "activation": activation,
+            "activation": activation_config(self.activation),
             "dropout": self.dropout,
         }

@@ -13,9 +13,10 @@ class EmbeddingTable(keras.layers.Layer):
     the variable itself and the gradient is a `tf.IndexedSlices` of the rows looked up. Train
     it with an optimizer that touches used rows only, such as `mtlkeras.optimizers.LazyAdam`.
 
-    Id 0 is padding: it always gives zeros, and its row stays zero. The table is kept in
-    float32 whatever the dtype policy; vectors are cast to the policy's compute dtype after
-    the lookup. An id outside `[0, rows)` is an error on CPU and gives zeros on GPU.
+    Id 0 is padding: it always gives zeros, and its row stays zero. The table is kept in the
+    dtype policy's variable dtype, so in float32 under `mixed_bfloat16`, and vectors are cast to
+    the compute dtype after the lookup. An id outside `[0, rows)` is an error on CPU and gives
+    zeros on GPU.
 
     Args:
         rows: Number of ids, padding included.
@@ -69,6 +70,11 @@ class EmbeddingTable(keras.layers.Layer):
         return tf.pad(rows, [[1, 0], [0, 0]])
 
     def call(self, ids):
+        if not ids.dtype.is_integer:
+            raise TypeError(
+                f"EmbeddingTable {self.name!r}: ids must be integers. Received: ids of dtype "
+                f"{ids.dtype.name}. Is the input declared with dtype='int32'?"
+            )
         vectors = tf.gather(self.embeddings.value, ids)
         # Zero gradients, not only zero vectors: padding never trains.
         vectors = tf.where(tf.not_equal(ids, 0)[..., tf.newaxis], vectors, 0.0)

@@ -7,6 +7,8 @@ Every trunk is a Keras layer with a class attribute `takes`: `"vector"` trunks a
 the trunk: `type(trunk).from_config({**trunk.get_config(), "tasks": tasks})`.
 """
 
+from ._mmoe import MMoE
 from ._shared_bottom import SharedBottom
+from ._transformer import Transformer
 
-__all__ = ["SharedBottom"]
+__all__ = ["MMoE", "SharedBottom", "Transformer"]

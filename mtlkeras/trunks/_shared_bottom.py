@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import keras
 
-from .._layers import MLP
+from .._layers import MLP, activation_config
 from ._tasks import check_dropout, check_tasks, check_units, need_tasks
 
 
@@ -64,7 +64,7 @@ class SharedBottom(keras.layers.Layer):
         return {
             **super().get_config(),
             "units": self.units,
-            "activation": self.bottom.get_config()["activation"],
+            "activation": activation_config(self.activation),
             "dropout": self.dropout,
             "tasks": self.tasks,
         }
