@@ -1,0 +1,23 @@
+"""One head for each type of task: from a task's representation to its output.
+
+A head names its output layer after its task and owns activation, loss, metrics and what
+serving shows. `__all__` is the registry: a new head is a file and a line here.
+"""
+
+from ._amount import Amount
+from ._binary import Binary
+from ._count import Count
+from ._multiclass import Multiclass
+from ._multilabel import Multilabel
+from ._ordinal import Ordinal
+from ._regression import Regression
+
+__all__ = [
+    "Amount",
+    "Binary",
+    "Count",
+    "Multiclass",
+    "Multilabel",
+    "Ordinal",
+    "Regression",
+]

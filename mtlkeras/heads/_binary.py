@@ -1,0 +1,96 @@
+"""Yes or no."""
+
+from collections.abc import Sequence
+
+import keras
+
+from ._auc import AUC, AveragePrecision
+from ._calibration import Calibration
+from ._checks import check_share
+from ._head import Head
+from ._log_loss import LogLoss
+from ._numerics import logit, weighted_rate
+
+
+@keras.saving.register_keras_serializable("mtlkeras")
+class Binary(Head):
+    """Probability of yes, `p = sigmoid(w h + b)`, trained by binary cross-entropy.
+
+    Args:
+        tower: Widths of the hidden layers below the output, may be empty.
+        activation: Activation of the hidden layers.
+        dropout: Share of each hidden layer's outputs that training drops.
+        base_rate: Share of positives in training; the untrained head answers about that.
+            `None` stands for 0.5.
+        label_smoothing: Moves targets from 0 and 1 towards 0.5 by this share.
+        name: Name of the task.
+
+    Call arguments:
+        h: `(batch_size, units)`.
+
+    Returns:
+        Probabilities `(batch_size, 1)`. Served: `{task: (batch_size,)}`.
+
+    Example:
+        >>> head = Binary(base_rate=0.1, name="click")
+        >>> head(keras.ops.ones((4, 8))).shape
+        TensorShape([4, 1])
+    """
+
+    kind = "binary"
+
+    def __init__(
+        self,
+        tower: Sequence[int] = (32,),
+        activation="relu",
+        dropout: float = 0.0,
+        base_rate: float | None = None,
+        label_smoothing: float = 0.0,
+        **kwargs,
+    ) -> None:
+        super().__init__(tower, activation, dropout, **kwargs)
+        check_share("Binary", "base_rate", base_rate)
+        check_share("Binary", "label_smoothing", label_smoothing)
+        self.base_rate = base_rate
+        self.label_smoothing = label_smoothing
+
+    @classmethod
+    def for_task(cls, name, task, labels, tower=(32,)):
+        return cls(
+            tower,
+            base_rate=weighted_rate(labels.mean, labels.class_weights),
+            label_smoothing=task.label_smoothing,
+            name=name,
+        )
+
+    def initial_bias(self):
+        return [logit(0.5 if self.base_rate is None else self.base_rate)]
+
+    def activate(self, scores):
+        # Keras's activation remembers its logits, from which Keras's losses stay exact where
+        # the probability itself is rounded to 0 or 1.
+        return keras.activations.sigmoid(scores)
+
+    def loss(self):
+        return keras.losses.BinaryCrossentropy(
+            label_smoothing=self.label_smoothing, reduction="mean_with_sample_weight"
+        )
+
+    def weighted_metrics(self):
+        return [
+            AUC(name="auc"),
+            AveragePrecision(name="pr_auc"),
+            LogLoss(name="log_loss"),
+            keras.metrics.BinaryAccuracy(name="accuracy"),
+            Calibration(name="calibration"),
+        ]
+
+    def served(self, output):
+        return {self.name: output[:, 0]}
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "base_rate": self.base_rate,
+            "label_smoothing": self.label_smoothing,
+        }
