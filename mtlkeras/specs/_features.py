@@ -1,14 +1,39 @@
 """Feature types of a data spec: what a column is, not how a model sees it."""
 
-from typing import Annotated, Literal
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
+
+# Keys that say which class a section is; always written, for a reader needs them.
+DISCRIMINATORS = ("type", "format", "by")
+_FIRST, _LAST = (*DISCRIMINATORS, "of", "column"), ("weight", "dim")
+
+
+def readable(keys: Iterable[str]) -> list[str]:
+    """Keys in the order in which a person would write them, whatever class they came from."""
+    keys = list(keys)
+    first = [key for key in _FIRST if key in keys]
+    last = [key for key in _LAST if key in keys]
+    return [*first, *(key for key in keys if key not in first + last), *last]
 
 
 class Strict(BaseModel):
-    """Base of every spec section: unknown keys are errors and values never change."""
+    """Base of every spec section: unknown keys and wrong types are errors, values never change.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    Dumped as it would be written by hand: without the keys that are at their defaults.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    @model_serializer(mode="wrap")
+    def _without_defaults(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields, dump = type(self).model_fields, handler(self)
+        return {
+            key: dump[key]
+            for key in readable(fields)
+            if key in dump and (key in DISCRIMINATORS or getattr(self, key) != fields[key].default)
+        }
 
 
 class Feature(Strict):
@@ -37,9 +62,10 @@ class NumberFeature(Feature):
         dim: Embedding dimension where `bins` are used.
     """
 
-    type: Literal["number"]
+    type: Literal["number"] = "number"
     transform: Literal["none", "log1p"] = "none"
-    clip: tuple[float, float] | None = None
+    # Lax, for YAML and JSON know no tuples; the numbers inside are as strict as all others.
+    clip: Annotated[tuple[float, float] | None, Field(strict=False)] = None
     standardize: bool = True
     bins: int | None = Field(None, ge=2, le=10_000)
     missing: Literal["mean", "median", "error"] | float = "mean"
@@ -65,7 +91,7 @@ class Categories(Strict):
     """
 
     vocabulary: list[str | int] | None = None
-    hash: int | None = Field(None, ge=1)
+    hash: int | None = Field(None, ge=1, le=2_000_000_000)
     min_count: int = Field(1, ge=1)
     max_size: int | None = Field(None, ge=1)
     table: str | None = None
@@ -75,7 +101,7 @@ class Categories(Strict):
 class CategoryFeature(Feature, Categories):
     """One of many values; see `Categories`."""
 
-    type: Literal["category"]
+    type: Literal["category"] = "category"
 
 
 class SequenceFeature(Feature, Categories):
@@ -90,7 +116,7 @@ class SequenceFeature(Feature, Categories):
         standardize: For numbers, as in `NumberFeature`.
     """
 
-    type: Literal["sequence"]
+    type: Literal["sequence"] = "sequence"
     of: Literal["category", "number"] = "category"
     separator: str | None = Field(None, min_length=1)
     max_length: int = Field(50, ge=1)
@@ -111,7 +137,7 @@ class TextFeature(Feature):
         dim: Embedding dimension; `None` lets the builder choose.
     """
 
-    type: Literal["text"]
+    type: Literal["text"] = "text"
     max_tokens: int = Field(10_000, ge=4)
     max_length: int = Field(64, ge=1)
     min_count: int = Field(2, ge=1)
@@ -131,7 +157,7 @@ class ImageFeature(Feature):
         channels: 1 for grey, 3 for colour.
     """
 
-    type: Literal["image"]
+    type: Literal["image"] = "image"
     content: Literal["path", "bytes"] = "path"
     root: str | None = None
     height: int = Field(32, ge=1, le=512)
@@ -152,7 +178,7 @@ class TimestampFeature(Feature):
         dim: Embedding dimension of each part.
     """
 
-    type: Literal["timestamp"]
+    type: Literal["timestamp"] = "timestamp"
     unit: Literal["s", "ms", "us", "ns", "D"] = "s"
     parts: list[TimestampPart] = Field(["hour", "weekday", "month"], min_length=1)
     dim: int | None = Field(None, ge=1)

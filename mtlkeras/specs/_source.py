@@ -30,7 +30,7 @@ class CsvSource(FileSource):
         comment: Lines that begin with this are skipped.
     """
 
-    format: Literal["csv"]
+    format: Literal["csv"] = "csv"
     separator: str = Field(",", min_length=1, max_length=1)
     columns: list[str] | None = None
     comment: str | None = Field(None, min_length=1)
@@ -39,13 +39,13 @@ class CsvSource(FileSource):
 class ParquetSource(FileSource):
     """Parquet files."""
 
-    format: Literal["parquet"]
+    format: Literal["parquet"] = "parquet"
 
 
 class TFRecordSource(FileSource):
     """TFRecord files of tf.Example, plain or gzip (`.gz`)."""
 
-    format: Literal["tfrecord"]
+    format: Literal["tfrecord"] = "tfrecord"
 
 
 class TfdsSource(Strict):
@@ -56,7 +56,7 @@ class TfdsSource(Strict):
         data_dir: Where it is prepared; defaults to the tensorflow-datasets folder.
     """
 
-    format: Literal["tfds"]
+    format: Literal["tfds"] = "tfds"
     name: str
     train: str = "train"
     validation: str | None = None
@@ -82,23 +82,23 @@ class RandomSplit(Strict):
     by: Literal["random"] = "random"
     validation: float = Field(0.1, ge=0, lt=1)
     test: float = Field(0.1, ge=0, lt=1)
-    seed: int = 0
+    seed: int = Field(0, ge=0, lt=2**32)
 
 
 class GroupSplit(Strict):
     """All rows of one value of `column` (a user) on the same side, by a hash of it."""
 
-    by: Literal["group"]
+    by: Literal["group"] = "group"
     column: str
     validation: float = Field(0.1, ge=0, lt=1)
     test: float = Field(0.1, ge=0, lt=1)
-    seed: int = 0
+    seed: int = Field(0, ge=0, lt=2**32)
 
 
 class TimeSplit(Strict):
     """Training before `validation_from`, validation before `test_from`, test from then on."""
 
-    by: Literal["time"]
+    by: Literal["time"] = "time"
     column: str
     validation_from: str | int | float | None = None
     test_from: str | int | float | None = None
@@ -107,7 +107,7 @@ class TimeSplit(Strict):
 class ColumnSplit(Strict):
     """A column says where each row belongs; values not listed are an error."""
 
-    by: Literal["column"]
+    by: Literal["column"] = "column"
     column: str
     train: list[str | int] = ["train"]
     validation: list[str | int] = ["validation"]

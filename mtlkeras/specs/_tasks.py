@@ -44,7 +44,7 @@ class BinaryTask(Task, ClassWeights):
         label_smoothing: Moves targets from 0 and 1 towards 0.5 by this share.
     """
 
-    type: Literal["binary"]
+    type: Literal["binary"] = "binary"
     positive: list[str | int | float] | None = Field(None, min_length=1)
     label_smoothing: float = Field(0.0, ge=0, lt=1)
 
@@ -57,7 +57,7 @@ class MulticlassTask(Task, ClassWeights):
         label_smoothing: Moves one-hot targets towards uniform by this share.
     """
 
-    type: Literal["multiclass"]
+    type: Literal["multiclass"] = "multiclass"
     classes: list[str | int] | None = Field(None, min_length=2)
     label_smoothing: float = Field(0.0, ge=0, lt=1)
 
@@ -71,7 +71,7 @@ class MultilabelTask(Task):
         label_smoothing: Moves targets towards 0.5 by this share.
     """
 
-    type: Literal["multilabel"]
+    type: Literal["multilabel"] = "multilabel"
     classes: list[str | int] | None = Field(None, min_length=2)
     separator: str | None = Field(None, min_length=1)
     label_smoothing: float = Field(0.0, ge=0, lt=1)
@@ -84,7 +84,7 @@ class OrdinalTask(Task, ClassWeights):
         classes: The classes in order.
     """
 
-    type: Literal["ordinal"]
+    type: Literal["ordinal"] = "ordinal"
     classes: list[str | int] = Field(min_length=2)
 
 
@@ -100,7 +100,7 @@ class RegressionTask(Task):
         maximum: Largest label that is not a data error.
     """
 
-    type: Literal["regression"]
+    type: Literal["regression"] = "regression"
     loss: Literal["mse", "mae", "huber"] = "mse"
     standardize: bool = True
     transform: Literal["none", "log1p"] = "none"
@@ -116,7 +116,7 @@ class CountTask(Task):
         clip: Larger labels count as this.
     """
 
-    type: Literal["count"]
+    type: Literal["count"] = "count"
     maximum: float | None = None
     clip: float | None = Field(None, gt=0)
 
@@ -128,7 +128,7 @@ class AmountTask(Task):
         maximum: Larger labels are data errors.
     """
 
-    type: Literal["amount"]
+    type: Literal["amount"] = "amount"
     maximum: float | None = None
 
 
