@@ -74,7 +74,10 @@ class DataError(Exception):
             groups.setdefault((p.path, p.column, p.expected, p.hint), []).append(p)
         lines = [group[0].text(len(group) - 1) for group in groups.values()]
         if len(lines) > MAX_LINES:
-            lines = [*lines[:MAX_LINES], f"... and {len(lines) - MAX_LINES} more kinds of problems."]
+            lines = [
+                *lines[:MAX_LINES],
+                f"... and {len(lines) - MAX_LINES} more kinds of problems.",
+            ]
         return "\n".join(lines)
 
 
