@@ -11,6 +11,7 @@ import pyarrow as pa
 import tensorflow as tf
 
 from mtlkeras.data import Preprocessing, read_chunks
+from mtlkeras.specs import DataFrameSource
 
 from ._description import EXTRA, FILE, PREPROCESSING, Description
 
@@ -60,10 +61,7 @@ class Export:
             DataError: Columns are missing or values do not fit.
         """
         frame = pd.DataFrame(rows)
-        spec = self.preprocessing.spec
-        spec = type(spec).from_dict(
-            {**spec.model_dump(exclude_unset=True), "source": {"format": "dataframe"}}
-        )
+        spec = self.preprocessing.spec.model_copy(update={"source": DataFrameSource()})
         columns = list(self.description.columns)
         parts = [self.answer(c.batch) for c in read_chunks(spec, "all", columns, frame=frame)]
         joined = {

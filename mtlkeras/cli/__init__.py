@@ -1,0 +1,20 @@
+"""The command line: `mtlkeras init, validate, train, evaluate, export, predict`."""
+
+from ._app import app
+from ._evaluate import evaluate
+from ._export import export
+from ._init import init
+from ._predict import predict
+from ._train import train
+from ._validate import validate
+
+for command in (init, validate, train, evaluate, export, predict):
+    app.command()(command)
+
+
+def main() -> None:
+    """Runs the command line of this process."""
+    app()
+
+
+__all__ = ["app", "main"]

@@ -1,0 +1,181 @@
+"""`mtlkeras train`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ._output import say_next
+from ._tensorflow import import_tensorflow
+
+
+class Cache(StrEnum):
+    """Where prepared rows are kept."""
+
+    memory = "memory"
+    disk = "disk"
+    none = "none"
+
+
+class Schedule(StrEnum):
+    """How the learning rate goes on."""
+
+    constant = "constant"
+    cosine = "cosine"
+
+
+def _option(text: str, default: Any, **settings: Any) -> Any:
+    """Returns an option whose default is that of `TrainOptions`, only shown here.
+
+    `TrainOptions` needs TensorFlow, and `--help` should not wait for it; a test compares.
+    """
+    return typer.Option(help=f"{text} Default: {default}.", show_default=False, **settings)
+
+
+def train(
+    ctx: typer.Context,
+    spec: Annotated[Path, typer.Argument(help="Data spec (YAML).")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Run folder to write.", show_default=False)
+    ],
+    trunk: Annotated[
+        str | None, _option("Trunk: shared_bottom, mmoe, transformer, ...", "mmoe")
+    ] = None,
+    trunk_option: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUE",
+            show_default=False,
+            help="Argument of the trunk, such as num_experts=4 or units=64,32; repeat for more.",
+        ),
+    ] = None,
+    tower: Annotated[
+        str | None, _option("Widths of the hidden layers of each task, such as 64,32.", "32")
+    ] = None,
+    weighting: Annotated[
+        str | None,
+        _option("How task losses or gradients are balanced, such as uncertainty.", "plain sum"),
+    ] = None,
+    optimizer: Annotated[str | None, _option("lazy_adam or adagrad.", "lazy_adam")] = None,
+    learning_rate: Annotated[
+        float | None, _option("Learning rate, at the start where there is a schedule.", 0.001)
+    ] = None,
+    schedule: Annotated[
+        Schedule | None, _option("How the learning rate goes on.", "constant")
+    ] = None,
+    epochs: Annotated[
+        int | None, _option("Times the training rows are gone through, at most.", 3, min=1)
+    ] = None,
+    batch_size: Annotated[int | None, _option("Rows of one step.", 1024, min=1)] = None,
+    seed: Annotated[
+        int | None, _option("The same seed gives the same model (on CPU).", 0, min=0)
+    ] = None,
+    cache: Annotated[
+        Cache | None, _option("Where prepared rows are kept between epochs.", "memory")
+    ] = None,
+    monitor: Annotated[
+        str | None, _option("Logged value that chooses the best epoch.", "val_loss")
+    ] = None,
+    patience: Annotated[
+        int | None,
+        _option("Stop after so many epochs without improvement; 0 never stops early.", 2, min=0),
+    ] = None,
+    histograms: Annotated[
+        bool, typer.Option("--histograms", help="Show weights as histograms in TensorBoard.")
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace an older run in the output folder.")
+    ] = False,
+) -> None:
+    """Train a multi-task model into a run folder.
+
+    The folder holds the spec, the fitted preprocessing, the best model, its metrics and
+    TensorBoard's logs, and can be moved anywhere.
+
+    Example: `mtlkeras train shop.yaml --trunk mmoe --trunk-option num_experts=4 --epochs 5
+    --output runs/shop`
+    """
+    settings = {
+        "trunk": trunk,
+        "trunk_options": parse_options(trunk_option or []) or None,
+        "tower": None if tower is None else parse_widths(tower),
+        "weighting": weighting,
+        "optimizer": optimizer,
+        "learning_rate": learning_rate,
+        "schedule": schedule and schedule.value,
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "seed": seed,
+        "monitor": monitor,
+        "histograms": histograms or None,
+        "overwrite": overwrite or None,
+    }
+    # What was not given is left to `TrainOptions`; here None means not given.
+    settings = {name: value for name, value in settings.items() if value is not None}
+    if cache is not None:
+        settings["cache"] = None if cache is Cache.none else cache.value
+    if patience is not None:
+        settings["patience"] = patience or None
+
+    from mtlkeras.specs import DataSpec
+
+    loaded = DataSpec.from_yaml(spec)  # Mistakes in it are told before TensorFlow is imported.
+    import_tensorflow(ctx.obj["debug"])
+    import mtlkeras as mtl
+
+    mtl.train(loaded, output, **settings)
+    say_next(
+        ["tensorboard", "--logdir", output],
+        ["mtlkeras", "evaluate", output],
+        ["mtlkeras", "export", output, Path("exports") / output.name],
+    )
+
+
+def parse_options(texts: list[str]) -> dict[str, Any]:
+    """Returns `KEY=VALUE` texts as arguments: numbers, true/false/null, lists as tuples, text.
+
+    Args:
+        texts: Such as `["num_experts=4", "units=64,32", "activation=relu"]`.
+    """
+    options = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            raise ValueError(
+                f"A trunk option is written KEY=VALUE, such as num_experts=4. Received: {text!r}."
+            )
+        options[key.strip()] = _value(value.strip())
+    return options
+
+
+def _value(text: str) -> Any:
+    inner = text.strip("[]()")
+    if inner != text or "," in text:
+        return tuple(_value(part.strip()) for part in inner.split(",") if part.strip())
+    words = {"true": True, "false": False, "null": None, "none": None}
+    if text.lower() in words:
+        return words[text.lower()]
+    for number in (int, float):
+        try:
+            return number(text)
+        except ValueError:
+            continue
+    return text
+
+
+def parse_widths(text: str) -> tuple[int, ...]:
+    """Returns `"64,32"` as `(64, 32)`; `"none"` is no hidden layer."""
+    if text.strip().lower() == "none":
+        return ()
+    try:
+        widths = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        widths = (0,)
+    if min(widths) < 1:
+        raise ValueError(
+            f"--tower takes widths separated by commas, such as 64,32, or none. Received: {text!r}."
+        )
+    return widths
