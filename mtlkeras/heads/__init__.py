@@ -1,12 +1,14 @@
 """One head for each type of task: from a task's representation to its output.
 
 A head names its output layer after its task and owns activation, loss, metrics and what
-serving shows. `__all__` is the registry: a new head is a file and a line here.
+serving shows. `__all__` is the registry: a new head is a file and a line here, derived from
+`Head`.
 """
 
 from ._amount import Amount
 from ._binary import Binary
 from ._count import Count
+from ._head import Head as Head
 from ._multiclass import Multiclass
 from ._multilabel import Multilabel
 from ._ordinal import Ordinal

@@ -1,0 +1,147 @@
+"""What every weighting must pass."""
+
+import inspect
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from mtlkeras import balancing
+from mtlkeras.balancing import GramianWeighting, LossWeighting
+
+ALL = [getattr(balancing, name) for name in balancing.__all__]
+every_weighting = pytest.mark.parametrize("kind", ALL, ids=balancing.__all__)
+every_gramian = pytest.mark.parametrize("kind", [k for k in ALL if issubclass(k, GramianWeighting)])
+
+
+def weigh(weighting, jacobian, losses=None, active=None):
+    jacobian = np.asarray(jacobian)
+    losses = np.linspace(0.5, 2.0, len(jacobian)) if losses is None else losses
+    losses = np.asarray(losses, jacobian.dtype)
+    arguments = [losses]
+    if isinstance(weighting, GramianWeighting):
+        arguments.append(jacobian @ jacobian.T)
+    return weighting(*arguments, active=active).numpy()
+
+
+def jacobians():
+    rng = np.random.default_rng(0)
+    for tasks in (2, 3, 5, 8):
+        yield f"random-{tasks}", rng.normal(size=(tasks, 6))
+    yield "tiny", 1e-12 * rng.normal(size=(3, 4))
+    yield "huge", 1e12 * rng.normal(size=(3, 4))
+    yield "scales", np.diag([1e-6, 1.0, 1e6]) @ rng.normal(size=(3, 4))
+    yield "zero-row", np.array([[1.0, -1.0], [0.0, 0.0], [-2.0, 1.0]])
+    yield "zero", np.zeros((3, 4))
+    yield "opposite", np.array([[1.0, 2.0], [-1.0, -2.0]])
+    yield "identical", np.ones((3, 2))
+
+
+JACOBIANS = dict(jacobians())
+
+
+@every_weighting
+@pytest.mark.parametrize("name", JACOBIANS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_weights_are_finite_and_of_the_dtype_of_the_losses(kind, name, dtype):
+    weights = weigh(kind(), JACOBIANS[name].astype(dtype))
+    assert weights.dtype == dtype
+    assert weights.shape == (len(JACOBIANS[name]),)
+    assert np.isfinite(weights).all()
+
+
+@every_weighting
+def test_one_task_keeps_its_direction(kind):
+    weights = weigh(kind(), [[1.0, -2.0]])
+    assert weights.shape == (1,)
+    assert weights[0] > 0
+
+
+@every_weighting
+def test_inactive_tasks_are_left_out(kind):
+    jacobian = np.random.default_rng(1).normal(size=(4, 6))
+    jacobian[[0, 2]] = 0.0
+    losses = np.array([0.0, 2.0, 0.0, 3.0])
+    active = np.array([False, True, False, True])
+    weights = weigh(kind(), jacobian, losses, active)
+    alone = weigh(kind(), jacobian[active], losses[active])
+    np.testing.assert_array_equal(weights[~active], 0.0)
+    np.testing.assert_allclose(weights[active], alone, rtol=1e-12)
+
+
+@every_weighting
+def test_no_active_task_gives_zeros(kind):
+    weights = weigh(kind(), np.zeros((3, 4)), np.zeros(3), np.zeros(3, bool))
+    np.testing.assert_array_equal(weights, 0.0)
+
+
+@every_weighting
+def test_order_of_two_tasks_does_not_matter(kind):
+    jacobian = np.array([[-4.0, 1.0, 1.0], [6.0, 1.0, 1.0]])
+    forward = weigh(kind(), jacobian, [0.3, 2.0])
+    backward = weigh(kind(), jacobian[::-1], [2.0, 0.3])
+    np.testing.assert_allclose(forward, backward[::-1], rtol=1e-12)
+
+
+@every_weighting
+def test_no_gradient_flows_into_the_losses_through_the_weights(kind):
+    weighting = kind()
+    losses = tf.constant([0.5, 2.0])
+    with tf.GradientTape() as tape:
+        tape.watch(losses)
+        if isinstance(weighting, GramianWeighting):
+            weights = weighting(losses, tf.eye(2))
+        else:
+            weights = weighting(losses)
+    gradient = tape.gradient(weights, losses)
+    assert gradient is None or not gradient.numpy().any()
+
+
+@every_weighting
+def test_compiles_in_a_graph_and_under_xla(kind):
+    weighting = kind()
+    weighting(
+        *(
+            [np.ones(3, "float32")]
+            + [np.eye(3, dtype="float32")] * issubclass(kind, GramianWeighting)
+        )
+    )
+
+    def call(losses, gramian, active):
+        extra = (gramian,) if isinstance(weighting, GramianWeighting) else ()
+        return weighting(losses, *extra, active=active)
+
+    arguments = (tf.ones(3), tf.eye(3), tf.constant([True, False, True]))
+    eager = call(*arguments)
+    for jit_compile in (False, True):
+        compiled = tf.function(call, jit_compile=jit_compile)(*arguments)
+        np.testing.assert_allclose(compiled, eager, rtol=1e-6)
+
+
+@every_weighting
+def test_config_round_trip(kind):
+    weighting = kind()
+    arguments = set(inspect.signature(kind).parameters) - {"kwargs"}
+    assert arguments | {"name", "dtype", "trainable"} == set(weighting.get_config())
+    config = keras.saving.serialize_keras_object(weighting)
+    copy = keras.saving.deserialize_keras_object(config)
+    assert type(copy) is kind
+    assert copy.get_config() == weighting.get_config()
+
+
+@pytest.mark.parametrize("kind", [k for k in ALL if issubclass(k, LossWeighting)])
+def test_penalty_is_a_scalar_of_active_tasks_only(kind):
+    weighting = kind()
+    weighting(np.ones(3, "float32"))
+    active = tf.constant([True, False, True])
+    with tf.GradientTape() as tape:
+        penalty = weighting.penalty(active)
+    assert penalty.shape == ()
+    for gradient in tape.gradient(penalty, [v.value for v in weighting.trainable_variables]):
+        assert gradient is None or float(gradient[1]) == 0.0
+
+
+def test_every_weighting_is_of_one_kind():
+    for kind in ALL:
+        assert issubclass(kind, LossWeighting) != issubclass(kind, GramianWeighting)
