@@ -1,6 +1,32 @@
-"""Readers, preprocessing and tf.data batches."""
+"""Readers, preprocessing and tf.data batches.
 
+`load_data` reads what a data spec describes, validates it, fits the preprocessing on the
+training split and returns `(features, labels, sample_weight)` batches.
+"""
+
+from ._chunk import Chunk
+from ._errors import DataError, DataWarning, Problem
 from ._inputs import FeatureInput, TaskTarget
+from ._load import Data, load_data, load_split
 from ._preprocessing import Preprocessing
+from ._read import has_split, read_chunks, source_files, source_schema
+from ._report import Report, SplitReport
 
-__all__ = ["FeatureInput", "Preprocessing", "TaskTarget"]
+__all__ = [
+    "Chunk",
+    "Data",
+    "DataError",
+    "DataWarning",
+    "FeatureInput",
+    "Preprocessing",
+    "Problem",
+    "Report",
+    "SplitReport",
+    "TaskTarget",
+    "has_split",
+    "load_data",
+    "load_split",
+    "read_chunks",
+    "source_files",
+    "source_schema",
+]
