@@ -1,6 +1,7 @@
 """Reductions over the valid elements of a padded axis; none ever gives NaN."""
 
 import keras
+import tensorflow as tf
 from keras import ops
 
 # Far below any logit or activation, yet finite: an infinity would turn 0 * inf into NaN.
@@ -23,9 +24,10 @@ def masked_softmax(logits, mask, axis: int = -1):
     dtype = keras.backend.standardize_dtype(logits.dtype)
     if dtype in ("bfloat16", "float16"):
         logits = ops.cast(logits, "float32")
+    # Not Keras' softmax, which warns of an axis of size 1: a history may be that short.
     if mask is None:
-        return ops.cast(ops.softmax(logits, axis=axis), dtype)
-    weights = ops.softmax(ops.where(mask, logits, -LARGE), axis=axis)
+        return ops.cast(tf.nn.softmax(logits, axis=axis), dtype)
+    weights = tf.nn.softmax(ops.where(mask, logits, -LARGE), axis=axis)
     return ops.cast(ops.where(mask, weights, 0.0), dtype)
 
 
@@ -54,5 +56,6 @@ def masked_max(x, mask):
     Returns:
         `(batch_size, dim)`.
     """
-    largest = ops.max(ops.where(mask[..., None], x, -LARGE), axis=1)
+    # Not Keras' max, which refuses a batch without rows.
+    largest = tf.reduce_max(ops.where(mask[..., None], x, -LARGE), axis=1)
     return ops.where(ops.any(mask, axis=1, keepdims=True), largest, 0.0)

@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from ._masks import LARGE
+from ._masks import LARGE, masked_softmax
 
 
 @keras.saving.register_keras_serializable("mtlkeras")
@@ -100,7 +100,7 @@ class TransformerBlock(keras.layers.Layer):
         if self.causal:
             position = ops.arange(length)
             logits = ops.where(position[:, None] >= position[None, :], logits, -LARGE)
-        weights = ops.cast(ops.softmax(logits, axis=-1), value.dtype)
+        weights = ops.cast(masked_softmax(logits, None), value.dtype)
         heads = ops.transpose(ops.matmul(weights, value), (0, 2, 1, 3))
         return ops.reshape(heads, (-1, length, dim))
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import keras
+import tensorflow as tf
 from keras import ops
 
 
@@ -56,10 +57,13 @@ class Image(keras.layers.Layer):
         self.out.build((pixels_shape[0], pixels_shape[-1]))
 
     def call(self, pixels):
+        # TensorFlow's convolution fails on a batch without rows; a black row stands in.
+        rows = tf.shape(pixels)[0]
+        pixels = tf.pad(pixels, [[0, tf.cast(rows == 0, "int32")], [0, 0], [0, 0], [0, 0]])
         x = ops.cast(pixels, self.compute_dtype) / 127.5 - 1
         for layer in self.convolutions:
             x = layer(x)
-        return self.out(ops.mean(x, axis=(1, 2)))
+        return self.out(ops.mean(x, axis=(1, 2)))[:rows]
 
     def compute_output_shape(self, pixels_shape):
         return (pixels_shape[0], self.dim)

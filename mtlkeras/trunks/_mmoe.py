@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import keras
 from keras import ops
 
-from .._layers import activation_config
+from .._layers import activation_config, masked_softmax
 from ._experts import Experts
 from ._tasks import check_count, check_dropout, check_tasks, check_units, need_tasks
 
@@ -79,7 +79,7 @@ class MMoE(keras.layers.Layer):
         logits = ops.reshape(
             ops.matmul(x, self.gate_kernel), (-1, len(self.tasks), self.num_experts)
         )
-        return ops.softmax(logits, axis=-1)
+        return masked_softmax(logits, None)
 
     def gates(self, x) -> dict:
         """Weights of the experts, for watching how tasks share them.
