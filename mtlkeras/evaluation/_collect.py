@@ -104,8 +104,11 @@ def _any_rows(spec: Any) -> Any:
 
 
 def _output_names(model: keras.Model) -> list[str]:
-    shapes = model.output_shape
-    return list(shapes) if isinstance(shapes, Mapping) else list(model.output_names)
+    # Subclassed models know their outputs only when called.
+    outputs = getattr(model, "output", None)
+    if isinstance(outputs, Mapping):
+        return list(outputs)
+    return list(getattr(model, "output_names", None) or [model.name])
 
 
 def _named(model: keras.Model, values: Any) -> dict[str, tf.Tensor]:

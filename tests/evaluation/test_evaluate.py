@@ -168,3 +168,12 @@ def test_predictions_that_are_not_finite_are_named(model, rows):
     broken[[3, 7], 0] = np.nan
     with pytest.raises(ValueError, match=r"task 'click' should be finite. 2 of 250 are not.*row 4"):
         evaluate(model, (features | {"x": broken}, labels))
+
+
+def test_subclassed_models_are_judged_too():
+    class Price(keras.Model):
+        def call(self, x):
+            return {"price": keras.ops.sum(x, axis=1, keepdims=True)}
+
+    data = np.array([[1.0], [2.0]], "float32"), {"price": np.array([1.0, 4.0])}
+    assert evaluate(Price(), data, kinds={"price": "regression"}).value("price", "mae") == 1

@@ -1,0 +1,61 @@
+"""Layers, weightings and optimizers by name."""
+
+import inspect
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from types import ModuleType
+from typing import Any
+
+
+def choices(package: ModuleType, base: type) -> dict[str, type]:
+    """Returns name to class of what a package exports: `MMoE` is `"mmoe"`.
+
+    Args:
+        package: For example `mtlkeras.trunks`.
+        base: What counts; helpers of other types and abstract classes are left out.
+    """
+    found = (getattr(package, name) for name in package.__all__)
+    kinds = [c for c in found if inspect.isclass(c) and issubclass(c, base)]
+    return {snake_case(c.__name__): c for c in kinds if not inspect.isabstract(c)}
+
+
+def make(what: str, name: str, known: Mapping[str, type], options: Mapping[str, Any]) -> Any:
+    """Returns an instance of the class of that name.
+
+    Args:
+        what: What it is, for the error text.
+        name: Its name, for example `"mmoe"`.
+        known: Name to class.
+        options: Arguments of the constructor.
+
+    Raises:
+        ValueError: If there is no such class, or it has no such arguments.
+    """
+    spelled = {key.replace("_", ""): key for key in known}
+    key = spelled.get(name.lower().replace("_", "").replace("-", ""))
+    if key is None:
+        raise ValueError(
+            f"`{what}` should be one of {', '.join(sorted(known))}. Received {name!r}. "
+            f"{did_you_mean(name, known)}".rstrip()
+        )
+    allowed = [p for p in inspect.signature(known[key].__init__).parameters if p != "self"]
+    for option in options:
+        if option not in allowed:
+            others = ", ".join(a for a in allowed if a not in ("kwargs", "tasks"))
+            raise ValueError(
+                f"`{what}` {key!r} should have options among {others}. Received {option!r}. "
+                f"{did_you_mean(option, allowed)}".rstrip()
+            )
+    return known[key](**options)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Returns `"Did you mean 'mmoe'?"`, or `""` where no name is close."""
+    near = get_close_matches(name.lower(), list(known), n=1)
+    return f"Did you mean {near[0]!r}?" if near else ""
+
+
+def snake_case(name: str) -> str:
+    """Returns `"lazy_adam"` for `"LazyAdam"` and `"mmoe"` for `"MMoE"`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", "_", name).lower()

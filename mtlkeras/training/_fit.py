@@ -1,0 +1,81 @@
+"""Fits a model into a run folder."""
+
+import keras
+from rich.console import Console
+
+from ..data import Data
+from ._checkpoints import Checkpoints
+from ._guards import Guards
+from ._layout import BEST
+from ._options import TrainOptions
+from ._plan import hyperparameters
+from ._progress import FitProgress
+from ._signals import StopRequest
+from ._tags import task_names
+from ._tensorboard import TensorBoard
+
+
+def fit(
+    model: keras.Model,
+    data: Data,
+    checkpoints: Checkpoints,
+    options: TrainOptions,
+    console: Console,
+    stop: StopRequest,
+) -> None:
+    """Fits a compiled model, saving each epoch, and leaves it with the weights of the best one.
+
+    Args:
+        model: Compiled model.
+        data: Training and validation batches, the preprocessing and the report.
+        checkpoints: Where epochs are saved.
+        options: How it is fitted.
+        console: Where progress is printed.
+        stop: Tells when a signal came.
+
+    Raises:
+        StopSignal: If a signal came. Finished epochs are saved.
+        TrainingError: If a loss is not finite, or nobody logs the monitored value.
+    """
+    validation = data.validation
+    steps = int(data.train.cardinality())
+    validation_steps = int(validation.cardinality()) if validation is not None else 0
+    board = TensorBoard(
+        checkpoints.folder,
+        # Some fifty points an epoch are enough to draw a curve.
+        update_freq=max(1, steps // 50),
+        histograms=options.histograms,
+        hparams=hyperparameters(data.preprocessing.spec, model, options),
+        projector_rows=0,
+    )
+    rows = data.report.splits["train"].rows
+    bar = FitProgress(console, rows, options.batch_size, steps, validation_steps)
+    try:
+        with bar:
+            model.fit(
+                data.train,
+                validation_data=validation,
+                epochs=options.epochs,
+                callbacks=[Guards(stop.check, task_names(model)), checkpoints, board, bar],
+                verbose=0,
+                # The data set shuffles itself; Keras would warn that it cannot.
+                shuffle=False,
+            )
+    finally:
+        board.close()
+    if checkpoints.best_epoch < checkpoints.epochs:
+        model.load_weights(checkpoints.folder / BEST)
+
+
+def monitored(options: TrainOptions, validates: bool) -> str:
+    """Returns the logged value that chooses the best epoch; of training without validation.
+
+    Args:
+        options: How the model is fitted.
+        validates: Whether there are validation rows.
+
+    Example:
+        >>> monitored(TrainOptions(monitor="val_click_auc"), validates=False)
+        'click_auc'
+    """
+    return options.monitor if validates else options.monitor.removeprefix("val_")

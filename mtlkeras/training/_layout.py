@@ -1,0 +1,10 @@
+"""Names of the files of a run folder."""
+
+SPEC = "spec.yaml"
+OPTIONS = "options.json"
+PREPROCESSING = "preprocessing"
+BEST = "model.keras"
+LAST = "checkpoints/last.keras"
+HISTORY = "history.csv"
+EVALUATION = "evaluation.json"
+EVALUATION_TEXT = "evaluation.md"

@@ -1,0 +1,59 @@
+"""The model that the options ask for."""
+
+import keras
+
+from .. import balancing, optimizers, trunks
+from ..builders import build_model
+from ..data import Preprocessing
+from ..specs import DataSpec
+from ._choices import choices, make
+from ._options import TrainOptions
+
+
+def make_model(
+    spec: DataSpec, preprocessing: Preprocessing, options: TrainOptions, steps: int
+) -> keras.Model:
+    """Returns the compiled model.
+
+    Args:
+        spec: The data spec.
+        preprocessing: Fitted preprocessing.
+        options: How the model is built and trained.
+        steps: Steps of an epoch, for the learning rate's schedule.
+    """
+    trunk, weighting, optimizer = options.trunk, options.weighting, options.optimizer
+    if isinstance(trunk, str):
+        known = {
+            n: c for n, c in choices(trunks, keras.layers.Layer).items() if hasattr(c, "takes")
+        }
+        trunk = make("trunk", trunk, known, options.trunk_options)
+    if isinstance(weighting, str):
+        weighting = make("weighting", weighting, choices(balancing, object), {})
+    if isinstance(optimizer, str):
+        known = choices(optimizers, keras.optimizers.Optimizer)
+        rate = learning_rate(options, steps)
+        optimizer = make("optimizer", optimizer, known, {"learning_rate": rate})
+    return build_model(
+        spec, preprocessing, trunk, tower=options.tower, optimizer=optimizer, weighting=weighting
+    )
+
+
+def learning_rate(
+    options: TrainOptions, steps: int
+) -> float | keras.optimizers.schedules.LearningRateSchedule:
+    """Returns the learning rate, or its cosine schedule over all steps.
+
+    Args:
+        options: How the model is trained.
+        steps: Steps of an epoch.
+
+    Example:
+        >>> rate = learning_rate(TrainOptions(schedule="cosine", epochs=2), steps=50)
+        >>> f"{float(rate(0)):.6f} {float(rate(50)):.6f} {float(rate(100)):.6f}"
+        '0.001000 0.000505 0.000010'
+    """
+    if options.schedule == "constant":
+        return options.learning_rate
+    return keras.optimizers.schedules.CosineDecay(
+        options.learning_rate, decay_steps=steps * options.epochs, alpha=0.01
+    )

@@ -1,0 +1,124 @@
+"""How a run is trained."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+import keras
+
+from ._choices import did_you_mean
+
+Cache = Literal["memory", "disk"]
+Schedule = Literal["constant", "cosine"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainOptions:
+    """How `train` trains: everything but the data.
+
+    Args:
+        trunk: Name of a trunk of `mtlkeras.trunks`, or such a layer.
+        trunk_options: Arguments of the trunk, for example `{"num_experts": 4}`; for a name only.
+        tower: Widths of the hidden layers below each task's output.
+        weighting: Name of a weighting of `mtlkeras.balancing`, such an object, or None for the
+            sum of losses times the spec's task weights.
+        optimizer: Name of an optimizer of `mtlkeras.optimizers`, or a Keras optimizer (which
+            brings its own learning rate).
+        learning_rate: Learning rate, at the start where there is a schedule.
+        schedule: `"constant"`, or `"cosine"` down to 1 % at the last step.
+        epochs: Times the training rows are gone through, at most.
+        batch_size: Rows of one step.
+        seed: The same seed on the same machine gives the same weights (on CPU).
+        cache: Where prepared rows are kept after the first epoch: `"memory"`, `"disk"`, or None
+            to read the source anew each epoch.
+        monitor: Logged value that chooses the best epoch, such as `val_loss` or
+            `val_click_auc`; `loss` where there are no validation rows.
+        patience: Stop after so many epochs without improvement; None never stops early.
+        histograms: Show weights as histograms in TensorBoard (embedding tables left out).
+        projector_rows: Rows of each embedding table shown in TensorBoard's projector.
+        overwrite: Replace an older run in the output folder.
+        progress: Print what happens.
+
+    Example:
+        >>> TrainOptions(trunk="shared_bottom", epochs=5).learning_rate
+        0.001
+    """
+
+    trunk: str | keras.layers.Layer = "mmoe"
+    trunk_options: Mapping[str, Any] = field(default_factory=dict)
+    tower: tuple[int, ...] = (32,)
+    weighting: Any = None
+    optimizer: str | keras.optimizers.Optimizer = "lazy_adam"
+    learning_rate: float = 1e-3
+    schedule: Schedule = "constant"
+    epochs: int = 3
+    batch_size: int = 1024
+    seed: int = 0
+    cache: Cache | None = "memory"
+    monitor: str = "val_loss"
+    patience: int | None = 2
+    histograms: bool = False
+    projector_rows: int = 10_000
+    overwrite: bool = False
+    progress: bool = True
+
+    def __post_init__(self) -> None:
+        for name, least in (("epochs", 1), ("batch_size", 1), ("projector_rows", 0), ("seed", 0)):
+            value = getattr(self, name)
+            if not isinstance(value, int) or value < least:
+                raise ValueError(
+                    f"`{name}` should be an integer from {least} on. Received {value!r}."
+                )
+        if self.patience is not None and self.patience < 1:
+            raise ValueError(
+                f"`patience` should be at least 1, or None. Received {self.patience!r}."
+            )
+        if not self.learning_rate > 0:
+            raise ValueError(f"`learning_rate` should be above 0. Received {self.learning_rate!r}.")
+        for name, known in (("cache", (*get_args(Cache), None)), ("schedule", get_args(Schedule))):
+            if getattr(self, name) not in known:
+                raise ValueError(
+                    f"`{name}` should be one of {', '.join(map(repr, known))}. "
+                    f"Received {getattr(self, name)!r}."
+                )
+        if self.trunk_options and not isinstance(self.trunk, str):
+            raise ValueError(
+                "`trunk_options` should be left out where `trunk` is a layer, which has its own. "
+                f"Received {dict(self.trunk_options)!r}."
+            )
+
+    def as_json(self) -> dict[str, Any]:
+        """Returns the options as JSON can hold them; layers as Keras serializes them."""
+        content = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        return {name: _plain(value) for name, value in content.items()}
+
+
+def resolve(options: TrainOptions | None, settings: Mapping[str, Any]) -> TrainOptions:
+    """Returns the options with the settings changed.
+
+    Args:
+        options: Options, or None for the defaults.
+        settings: Name to value of those that differ.
+
+    Raises:
+        TypeError: If there is no option of such a name.
+    """
+    known = [f.name for f in dataclasses.fields(TrainOptions)]
+    for name in settings:
+        if name not in known:
+            raise TypeError(
+                f"train() should have options among {', '.join(known)}. Received {name!r}. "
+                f"{did_you_mean(name, known)}".rstrip()
+            )
+    return dataclasses.replace(options or TrainOptions(), **settings)
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return keras.saving.serialize_keras_object(value)

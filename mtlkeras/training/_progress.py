@@ -1,0 +1,188 @@
+"""What a training prints: a bar on a terminal, a line now and then elsewhere."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import keras
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from ._tags import OVERALL, split_name, task_names
+
+SECONDS_BETWEEN_LINES = 30
+# The metric that speaks for a task in one line is the first of these that is logged.
+LEADING = ("auc", "accuracy", "log_mae", "mae", "rmse", "poisson_deviance", "loss")
+
+
+def is_live(console: Console) -> bool:
+    """Tells whether bars can move on a console; `MTLKERAS_PLAIN` in the environment says no."""
+    return console.is_terminal and not console.is_jupyter and not os.environ.get("MTLKERAS_PLAIN")
+
+
+class FitProgress(keras.callbacks.Callback):
+    """Shows epoch, step, rows a second, time left and running losses.
+
+    Args:
+        console: Where to print.
+        rows: Training rows of an epoch.
+        batch_size: Rows of a step.
+        steps: Steps of an epoch.
+        validation_steps: Steps of a validation, 0 where there is none.
+    """
+
+    def __init__(
+        self, console: Console, rows: int, batch_size: int, steps: int, validation_steps: int = 0
+    ):
+        super().__init__()
+        self.console = console
+        self.rows = rows
+        self.batch_size = batch_size
+        self.steps = steps
+        self.validation_steps = validation_steps
+        self.tasks: list[str] = []
+        self.bar: Progress | None = None
+        self.name = ""
+        self.started = self.printed = 0.0
+        self.train_seconds = 0.0
+
+    def __enter__(self) -> "FitProgress":
+        if is_live(self.console):
+            self.bar = _bar(self.console)
+            self.bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+
+    def on_train_begin(self, logs=None):
+        self.tasks = task_names(self.model)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.name = f"epoch {epoch + 1}/{self.params['epochs']}"
+        self.started = self.printed = time.perf_counter()
+        self.train_seconds = 0.0
+        self._restart(self.name, self.steps)
+
+    def on_train_batch_end(self, batch, logs=None):
+        now = time.perf_counter()
+        self.train_seconds = now - self.started
+        speed = min((batch + 1) * self.batch_size, self.rows) / max(self.train_seconds, 1e-9)
+        losses = running_losses(logs or {}, self.tasks)
+        if self.bar is not None:
+            self.bar.update(
+                self.bar.task_ids[0], completed=batch + 1, info=f"{speed:,.0f} rows/s  {losses}"
+            )
+        elif now - self.printed >= SECONDS_BETWEEN_LINES:
+            self.printed = now
+            left = self.train_seconds / (batch + 1) * (self.steps - batch - 1)
+            self.console.print(
+                f"{self.name}  step {batch + 1}/{self.steps}  {speed:,.0f} rows/s  "
+                f"{left:,.0f} s left  {losses}",
+            )
+
+    def on_test_begin(self, logs=None):
+        self._restart(f"{self.name} validation", self.validation_steps)
+
+    def on_test_batch_end(self, batch, logs=None):
+        if self.bar is not None:
+            self.bar.update(self.bar.task_ids[0], completed=batch + 1)
+
+    def on_epoch_end(self, epoch, logs=None):
+        speed = self.rows / max(self.train_seconds, 1e-9)
+        seconds = time.perf_counter() - self.started
+        self.console.print(
+            f"{self.name}  {seconds:,.0f} s  {speed:,.0f} rows/s  {summary(logs or {}, self.tasks)}"
+        )
+
+    def _restart(self, name: str, steps: int) -> None:
+        if self.bar is not None:
+            for task in self.bar.task_ids:
+                self.bar.remove_task(task)
+            self.bar.add_task(name, total=steps or None, info="")
+
+
+@contextmanager
+def row_progress(console: Console, name: str, rows: int | None) -> Iterator[Callable[[int], None]]:
+    """Yields a function that takes the number of rows just done, and shows a bar on a terminal.
+
+    Args:
+        console: Where to print.
+        name: What is being done.
+        rows: How many rows there are, where known.
+    """
+    if not is_live(console):
+        console.print(f"{name} ...")
+        yield lambda rows: None
+        return
+    with _bar(console) as bar:
+        task = bar.add_task(name, total=rows, info="rows")
+        yield lambda rows: bar.advance(task, rows)
+
+
+@contextmanager
+def waiting(console: Console, what: str) -> Iterator[None]:
+    """Shows what is being waited for.
+
+    Args:
+        console: Where to print.
+        what: What is being done.
+    """
+    if is_live(console):
+        with console.status(f"{what} ..."):
+            yield
+    else:
+        console.print(f"{what} ...")
+        yield
+
+
+def running_losses(logs: Mapping[str, float], tasks: list[str]) -> str:
+    """Returns the losses so far, `"loss 1.2345  click 0.5432"`."""
+    parts = [f"loss {logs['loss']:.4f}"] if "loss" in logs else []
+    parts += [f"{t} {logs[f'{t}_loss']:.4f}" for t in tasks if f"{t}_loss" in logs]
+    return "  ".join(parts)
+
+
+def summary(logs: Mapping[str, float], tasks: list[str]) -> str:
+    """Returns an epoch in a line: losses, and each task's leading metric on validation rows.
+
+    Args:
+        logs: What Keras logs for an epoch.
+        tasks: Names of the tasks.
+    """
+    parts = [f"{n} {logs[n]:.4f}" for n in ("loss", "val_loss") if n in logs]
+    prefix = "val_" if "val_loss" in logs else ""
+    metrics: dict[str, dict[str, float]] = {}
+    for name, value in logs.items():
+        if name.startswith("val_") == bool(prefix):
+            task, metric = split_name(name.removeprefix(prefix), tasks)
+            metrics.setdefault(task, {})[metric] = value
+    metrics.pop(OVERALL, None)
+    for task, values in metrics.items():
+        metric = next((m for m in LEADING if m in values), None)
+        if metric is not None:
+            parts.append(f"{prefix}{task} {metric} {values[metric]:.4f}")
+    return "  ".join(parts)
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[info]}"),
+        console=console,
+        transient=True,
+    )

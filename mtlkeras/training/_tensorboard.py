@@ -1,0 +1,133 @@
+"""TensorBoard for tasks."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from ._checkpoints import learning_rate
+from ._hparams import write_end, write_start
+from ._projector import embedding_tables, write_projector
+from ._tags import OVERALL, tag, task_names
+
+
+class TensorBoard(keras.callbacks.Callback):
+    """Writes what TensorBoard shows of a multi-task training.
+
+    - Scalars: each task's loss and metrics (`click/auc`), the sum (`overall/loss`) and the
+      learning rate; training and validation on one chart, over the number of steps.
+    - Graphs: the model's forward pass.
+    - Histograms, on request: weights, embedding tables left out.
+    - HParams: the given hyperparameters beside the validation metrics.
+    - Projector: the vectors of all embedding tables, named by their vocabulary where the model
+      carries its preprocessing.
+
+    Stock `keras.callbacks.TensorBoard` works as well; it knows no tasks and no projector.
+
+    Args:
+        log_dir: Folder of the logs; they go to `train` and `validation` in it.
+        update_freq: Steps between two points of the training curves.
+        histograms: Write histograms of weights after each epoch.
+        hparams: Name to value of what HParams should compare between runs.
+        projector_rows: Rows of each embedding table to show; 0 for no projector.
+
+    Example:
+        >>> callback = TensorBoard("runs/shop", hparams={"trunk": "mmoe", "learning_rate": 1e-3})
+        >>> callback.update_freq
+        50
+    """
+
+    def __init__(
+        self,
+        log_dir: str | Path,
+        update_freq: int = 50,
+        histograms: bool = False,
+        hparams: Mapping[str, Any] | None = None,
+        projector_rows: int = 10_000,
+    ):
+        super().__init__()
+        if update_freq < 1:
+            raise ValueError(f"`update_freq` should be at least 1. Received {update_freq}.")
+        self.log_dir = Path(log_dir)
+        self.update_freq = update_freq
+        self.histograms = histograms
+        self.hparams = hparams
+        self.projector_rows = projector_rows
+        self.tasks: list[str] = []
+        self.steps = self.steps_before = 0
+        self.writers: dict[str, tf.summary.SummaryWriter] = {}
+
+    def on_train_begin(self, logs=None):
+        self.tasks = task_names(self.model)
+        self.steps = 0
+        if getattr(self.model, "input", None) is not None:
+            with self._writer("train").as_default():
+                tf.summary.graph(_forward_graph(self.model))
+        if self.hparams:
+            with self._writer(".").as_default():
+                write_start(self.hparams)
+
+    def on_train_batch_end(self, batch, logs=None):
+        # Several steps may have been executed at once.
+        steps = self.steps_before + batch + 1
+        is_last = batch + 1 == self.params.get("steps")
+        if steps // self.update_freq > self.steps // self.update_freq and not is_last:
+            self._scalars("train", logs or {}, steps)
+        self.steps = steps
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.steps_before = self.steps
+
+    def on_epoch_end(self, epoch, logs=None):
+        logs = logs or {}
+        train = {name: value for name, value in logs.items() if not name.startswith("val_")}
+        validation = {name[4:]: value for name, value in logs.items() if name not in train}
+        self._scalars("train", train, self.steps)
+        if validation:
+            self._scalars("validation", validation, self.steps)
+        if self.histograms:
+            with self._writer("train").as_default(self.steps):
+                for name, weight in _weights(self.model).items():
+                    tf.summary.histogram(name, weight)
+        for writer in self.writers.values():
+            writer.flush()
+
+    def on_train_end(self, logs=None):
+        if self.hparams:
+            with self._writer(".").as_default():
+                write_end()
+        self.close()
+        if self.projector_rows:
+            write_projector(self.model, self.log_dir / "train", self.projector_rows)
+
+    def close(self) -> None:
+        """Closes the event files; Keras does not say so where training ends with an error."""
+        for writer in self.writers.values():
+            writer.close()
+        self.writers.clear()
+
+    def _scalars(self, run: str, logs: Mapping[str, float], step: int) -> None:
+        with self._writer(run).as_default(step):
+            for name, value in logs.items():
+                tf.summary.scalar(tag(name, self.tasks), value)
+            if run == "train":
+                tf.summary.scalar(f"{OVERALL}/learning_rate", learning_rate(self.model))
+
+    def _writer(self, run: str) -> tf.summary.SummaryWriter:
+        if run not in self.writers:
+            self.writers[run] = tf.summary.create_file_writer(str(self.log_dir / run))
+        return self.writers[run]
+
+
+def _forward_graph(model: keras.Model) -> tf.Graph:
+    """Returns the graph of the model's forward pass, without that of the optimizer."""
+    specs = keras.tree.map_structure(lambda t: tf.TensorSpec(t.shape, t.dtype), model.input)
+    forward = tf.function(lambda inputs: model(inputs, training=False))
+    return forward.get_concrete_function(specs).graph
+
+
+def _weights(model: keras.Model) -> dict[str, keras.Variable]:
+    skipped = {w.path for table in embedding_tables(model) for w in table.weights}
+    return {w.path: w for w in model.trainable_weights if w.path not in skipped}

@@ -1,0 +1,46 @@
+import keras
+import pytest
+
+from mtlkeras import optimizers, trunks
+from mtlkeras.training._choices import choices, make, snake_case
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("MMoE", "mmoe"),
+        ("SharedBottom", "shared_bottom"),
+        ("LazyAdam", "lazy_adam"),
+        ("PCGrad", "pcgrad"),
+        ("PLE", "ple"),
+    ],
+)
+def test_class_names_become_option_names(name, expected):
+    assert snake_case(name) == expected
+
+
+def test_choices_are_what_a_package_exports():
+    assert {"mmoe", "shared_bottom", "transformer"} <= set(choices(trunks, keras.layers.Layer))
+    assert set(choices(optimizers, keras.optimizers.Optimizer)) >= {"lazy_adam", "adagrad"}
+
+
+@pytest.mark.parametrize("name", ["shared_bottom", "SharedBottom", "shared-bottom", "sharedbottom"])
+def test_make_takes_names_as_they_are_written(name):
+    trunk = make("trunk", name, {"shared_bottom": trunks.SharedBottom}, {"units": (8,)})
+    assert isinstance(trunk, trunks.SharedBottom)
+    assert trunk.units == (8,)
+
+
+def test_unknown_names_get_a_suggestion():
+    known = {"mmoe": trunks.MMoE, "transformer": trunks.Transformer}
+    text = "`trunk` should be one of mmoe, transformer. Received 'mmeo'. Did you mean 'mmoe'?"
+    with pytest.raises(ValueError, match=text.replace("?", r"\?")):
+        make("trunk", "mmeo", known, {})
+
+
+def test_unknown_options_get_a_suggestion():
+    text = r"`trunk` 'mmoe' should have options among num_experts, .*Received 'experts'."
+    with pytest.raises(ValueError, match=text):
+        make("trunk", "mmoe", {"mmoe": trunks.MMoE}, {"experts": 3})
+    with pytest.raises(ValueError, match=r"Did you mean 'num_experts'\?"):
+        make("trunk", "mmoe", {"mmoe": trunks.MMoE}, {"num_expert": 3})

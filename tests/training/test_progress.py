@@ -1,0 +1,103 @@
+import io
+
+import pytest
+from rich.console import Console
+
+from mtlkeras.training import _progress
+from mtlkeras.training._progress import (
+    FitProgress,
+    is_live,
+    row_progress,
+    running_losses,
+    summary,
+    waiting,
+)
+
+LOGS = {
+    "loss": 1.5,
+    "click_loss": 0.5,
+    "click_auc": 0.75,
+    "spend_loss": 1.0,
+    "val_loss": 1.75,
+    "val_click_loss": 0.6,
+    "val_click_auc": 0.7,
+    "val_spend_loss": 1.15,
+    "val_spend_mae": 3.0,
+}
+
+
+def console(terminal=False):
+    return Console(
+        file=io.StringIO(), force_terminal=terminal, width=160, highlight=False, soft_wrap=True
+    )
+
+
+def fit(model, data, out):
+    with FitProgress(out, 96, 16, 6, 3) as bar:
+        model.fit(data.train, validation_data=data.validation, epochs=2, callbacks=[bar], verbose=0)
+    return out.file.getvalue()
+
+
+def test_an_epoch_in_a_line_speaks_of_validation():
+    assert summary(LOGS, ["click", "spend"]) == (
+        "loss 1.5000  val_loss 1.7500  val_click auc 0.7000  val_spend mae 3.0000"
+    )
+
+
+def test_an_epoch_without_validation_speaks_of_training():
+    logs = {name: value for name, value in LOGS.items() if not name.startswith("val_")}
+    assert summary(logs, ["click", "spend"]) == ("loss 1.5000  click auc 0.7500  spend loss 1.0000")
+
+
+def test_running_losses():
+    assert running_losses(LOGS, ["click", "spend"]) == "loss 1.5000  click 0.5000  spend 1.0000"
+
+
+def test_plain_output_is_a_line_an_epoch(make_model, data):
+    lines = fit(make_model(), data, console()).splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith("epoch 1/2  ")
+    assert " rows/s  loss " in lines[0]
+    assert "val_click auc" in lines[1]
+
+
+def test_plain_output_shows_life_now_and_then(make_model, data, monkeypatch):
+    monkeypatch.setattr(_progress, "SECONDS_BETWEEN_LINES", 0)
+    lines = fit(make_model(), data, console()).splitlines()
+    assert len(lines) == 2 * (6 + 1)
+    assert lines[2].startswith("epoch 1/2  step 3/6  ")
+    assert " s left  loss " in lines[2]
+
+
+def test_a_terminal_gets_a_bar(make_model, data, monkeypatch):
+    monkeypatch.delenv("MTLKERAS_PLAIN")
+    text = fit(make_model(), data, console(terminal=True))
+    assert "epoch 1/2 validation" in text
+    assert "3/3" in text
+    assert "rows/s" in text
+
+
+def test_bars_move_on_terminals_only(monkeypatch):
+    assert not is_live(console(terminal=True))
+    monkeypatch.delenv("MTLKERAS_PLAIN")
+    assert is_live(console(terminal=True))
+    assert not is_live(console())
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_rows_are_counted(terminal, monkeypatch):
+    monkeypatch.delenv("MTLKERAS_PLAIN")
+    out = console(terminal)
+    with row_progress(out, "Evaluating test", 100) as advance:
+        advance(60)
+        advance(40)
+    assert "Evaluating test" in out.file.getvalue()
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_waiting_says_for_what(terminal, monkeypatch):
+    monkeypatch.delenv("MTLKERAS_PLAIN")
+    out = console(terminal)
+    with waiting(out, "Reading shop"):
+        pass
+    assert "Reading shop ..." in out.file.getvalue()
