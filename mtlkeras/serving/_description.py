@@ -72,6 +72,15 @@ class Description:
     versions: Mapping[str, str]
     sizes: Mapping[str, int]
 
+    @property
+    def answers(self) -> dict[str, Output]:
+        """The outputs that differ from row to row: without the names beside class scores."""
+        return {
+            name: output
+            for name, output in self.outputs.items()
+            if not (output.dtype == "string" and output.classes)
+        }
+
     def write(self, export: Path) -> None:
         """Writes the description into an export's folder."""
         folder = export / EXTRA

@@ -14,6 +14,7 @@ from mtlkeras.data import Preprocessing
 from ._answers import Columns, model_inputs, serving_function
 from ._description import EXTRA, PREPROCESSING, Column, Description, Output
 from ._examples import MISSING, parse_examples
+from ._portable import portable
 from ._signature_names import restore_names, stand_ins
 from ._staging import staged_folder
 
@@ -69,6 +70,7 @@ def export_saved_model(
     ```
     """
     path = Path(path)
+    preprocessing = portable(preprocessing)
     _refuse_mixed_layouts(path)
     names = model_inputs(model, preprocessing)
     signature = preprocessing.raw_signature()

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import tensorflow as tf
 
-from mtlkeras.data import Preprocessing, read_chunks
+from mtlkeras.data import Chunk, DataError, Preprocessing, read_chunks
 from mtlkeras.specs import DataFrameSource
 
 from ._description import EXTRA, FILE, PREPROCESSING, Description
+from ._rows import raw_rows, undecodable_images
 
 
 class Export:
@@ -29,23 +29,30 @@ class Export:
         self.preprocessing = Preprocessing.load(path / EXTRA / PREPROCESSING)
         self._loaded = tf.saved_model.load(str(path))
 
-    def answer(self, batch: pa.RecordBatch) -> dict[str, np.ndarray]:
+    def answer(self, chunk: Chunk) -> dict[str, np.ndarray]:
         """Answers rows.
 
         Args:
-            batch: Rows with the columns of `description.columns`, as `read_chunks` yields them.
+            chunk: Rows with the columns of `description.columns`, as `read_chunks` yields them.
 
         Returns:
-            Output to an array `(rows,)`, or `(rows, classes)` for class scores.
+            Output to an array `(rows,)`, or `(rows, classes)` for class scores, whose names
+            `description.outputs` has.
 
         Raises:
             DataError: A value does not fit its column.
         """
-        raw = self.preprocessing.to_raw(batch)
-        outputs = self._loaded.serving_default(
-            {name: raw[name] for name in self.description.columns}
-        )
-        answers = {name: outputs[name].numpy() for name in self.description.outputs}
+        raw = raw_rows(self.preprocessing, chunk)
+        columns = {name: raw[name] for name in self.description.columns}
+        try:
+            outputs = self._loaded.serving_default(columns)
+        except tf.errors.InvalidArgumentError as error:
+            # The graph names no row, so the images are looked at again, one by one.
+            problems = undecodable_images(self.preprocessing, chunk, raw)
+            if problems:
+                raise DataError(problems) from error
+            raise
+        answers = {name: outputs[name].numpy() for name in self.description.answers}
         return {
             name: array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
             for name, array in answers.items()
@@ -63,10 +70,10 @@ class Export:
         frame = pd.DataFrame(rows)
         spec = self.preprocessing.spec.model_copy(update={"source": DataFrameSource()})
         columns = list(self.description.columns)
-        parts = [self.answer(c.batch) for c in read_chunks(spec, "all", columns, frame=frame)]
+        parts = [self.answer(c) for c in read_chunks(spec, "all", columns, frame=frame)]
         joined = {
             name: np.concatenate([part[name] for part in parts])
-            for name in self.description.outputs
+            for name in self.description.answers
         }
         for name, array in joined.items():
             if array.dtype == object:

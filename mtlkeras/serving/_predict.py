@@ -34,10 +34,10 @@ def predict(
     that files larger than memory are no matter. Needs the folder of the export and nothing
     else. Label columns need not be there, further columns are ignored, rows keep their order.
 
-    The output has the kept columns, then one column an output of the model; class scores are
-    lists in the order of the classes, which the file's schema metadata names
-    (`pyarrow.parquet.read_schema(output).metadata[b"mtlkeras"]`). A kept column that is named
-    like an output becomes `<name>_input`.
+    The output has the kept columns, then one column an output of the model. Class scores are
+    lists in the order of the classes, which stand once, as JSON, in the file's schema metadata:
+    `pyarrow.parquet.read_schema(output).metadata[b"mtlkeras"]`. A kept column that is named like
+    an output becomes `<name>_input`.
 
     Args:
         export: Folder written by `export_saved_model`, or a folder of numbered versions of it,
@@ -80,11 +80,11 @@ def predict(
     with (
         staged_file(output, overwrite) as file,
         row_progress(progress, files) as advance,
-        AnswerWriter(file, description.outputs, kept) as writer,
+        AnswerWriter(file, description.answers, kept) as writer,
     ):
         for chunk in chunks:
             dropped += chunk.dropped
-            writer.write(chunk.batch, served.answer(chunk.batch))
+            writer.write(chunk.batch, served.answer(chunk))
             advance(chunk.batch.num_rows)
     if dropped:
         text = f"{len(dropped)} rows were left out of {output} (policy.bad_rows: drop), such as: "

