@@ -13,6 +13,7 @@ from ._features import (
     TextFeature,
     TimestampFeature,
 )
+from ._guess import guess_spec
 from ._source import (
     AnySource,
     AnySplit,
@@ -78,4 +79,5 @@ __all__ = [
     "TfdsSource",
     "TimeSplit",
     "TimestampFeature",
+    "guess_spec",
 ]

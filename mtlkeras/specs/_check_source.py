@@ -62,9 +62,6 @@ def _check_path(path: str, place: Path) -> Iterator[Finding]:
         yield Finding(place, "a path of a file, not a URL", show(path), hint)
     elif not path.strip() or "\0" in path or "\n" in path:
         yield Finding(place, "a path", show(path))
-    elif path.startswith("~"):
-        hint = "write the path in full, or relative to the spec file"
-        yield Finding(place, "a path without ~", show(path), hint)
 
 
 def _check_dialect(source: CsvSource) -> Iterator[Finding]:
@@ -88,7 +85,7 @@ def _check_times(split: TimeSplit, source: Any) -> Iterator[Finding]:
         try:
             moments[key] = _moment(bound) if isinstance(bound, str) else bound
         except ValueError:
-            hint = "write 2026-09-01 or 2026-09-01T12:30:00"
+            hint = "write 2026-09-01 or 2026-09-01T12:30:00; a number without quotes"
             yield Finding(("split", key), "a date or a time in ISO 8601", show(bound), hint)
     if len(moments) < 2:
         return

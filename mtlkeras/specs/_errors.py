@@ -50,7 +50,7 @@ class SpecError(Exception):
     ...     DataSpec.from_dict({"name": "shop", "features": {}, "taks": {}})
     ... except SpecError as error:
     ...     [problem.key for problem in error.problems]
-    ['features', 'taks', 'tasks']
+    ['taks', 'features']
     """
 
     def __init__(self, problems: Iterable[Problem], source: str | None = None):
@@ -70,7 +70,13 @@ class SpecError(Exception):
 
 
 class SpecWarning(UserWarning):
-    """Something in a data spec is doubtful and the spec's own policy lets it pass."""
+    """Something in a data spec is doubtful and the spec's own policy lets it pass.
+
+    Example:
+
+    >>> issubclass(SpecWarning, UserWarning)
+    True
+    """
 
 
 @dataclass(frozen=True)

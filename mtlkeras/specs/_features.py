@@ -41,6 +41,11 @@ class Feature(Strict):
 
     Args:
         column: Name of the source column. Defaults to the feature's own name.
+
+    Example:
+
+    >>> NumberFeature(column="unit price").column
+    'unit price'
     """
 
     column: str | None = None
@@ -60,6 +65,11 @@ class NumberFeature(Feature):
         minimum: Smallest value that is not a data error.
         maximum: Largest value that is not a data error.
         dim: Embedding dimension where `bins` are used.
+
+    Example:
+
+    >>> NumberFeature(transform="log1p", missing="median", minimum=0).missing
+    'median'
     """
 
     type: Literal["number"] = "number"
@@ -88,6 +98,11 @@ class Categories(Strict):
         max_size: Keep at most so many values, the most frequent.
         table: Name of the embedding table; features of one table share ids and vectors.
         dim: Embedding dimension; `None` lets the builder choose.
+
+    Example:
+
+    >>> CategoryFeature(min_count=5, table="item", dim=32).table
+    'item'
     """
 
     vocabulary: list[str | int] | None = None
@@ -99,7 +114,13 @@ class Categories(Strict):
 
 
 class CategoryFeature(Feature, Categories):
-    """One of many values; see `Categories`."""
+    """One of many values; see `Categories`.
+
+    Example:
+
+    >>> CategoryFeature(vocabulary=["app", "web", "mini"]).vocabulary
+    ['app', 'web', 'mini']
+    """
 
     type: Literal["category"] = "category"
 
@@ -114,6 +135,11 @@ class SequenceFeature(Feature, Categories):
         truncate: The side that is cut off; `"left"` keeps the most recent elements.
         transform: For numbers, as in `NumberFeature`.
         standardize: For numbers, as in `NumberFeature`.
+
+    Example:
+
+    >>> SequenceFeature(separator="|", max_length=20, table="item").of
+    'category'
     """
 
     type: Literal["sequence"] = "sequence"
@@ -135,6 +161,11 @@ class TextFeature(Feature):
         lowercase: Fold case before splitting.
         table: Name of the embedding table, to share it between text features.
         dim: Embedding dimension; `None` lets the builder choose.
+
+    Example:
+
+    >>> TextFeature(max_tokens=8000, max_length=24).lowercase
+    True
     """
 
     type: Literal["text"] = "text"
@@ -155,6 +186,11 @@ class ImageFeature(Feature):
         height: Pixels after resizing.
         width: Pixels after resizing.
         channels: 1 for grey, 3 for colour.
+
+    Example:
+
+    >>> ImageFeature(root="pictures", height=64, width=64).channels
+    3
     """
 
     type: Literal["image"] = "image"
@@ -176,6 +212,11 @@ class TimestampFeature(Feature):
             ISO 8601, date columns as they are.
         parts: Calendar parts.
         dim: Embedding dimension of each part.
+
+    Example:
+
+    >>> TimestampFeature(unit="ms", parts=["hour", "weekday"]).parts
+    ['hour', 'weekday']
     """
 
     type: Literal["timestamp"] = "timestamp"

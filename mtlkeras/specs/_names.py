@@ -23,6 +23,11 @@ def slug(text: str) -> str:
     return words if words[:1].isalpha() else f"column_{words}".rstrip("_")
 
 
+def data_set_name(text: str) -> str:
+    """The nearest valid name of a data set."""
+    return re.sub(r"[^A-Za-z0-9_.-]+", "_", text).strip("_.-")[:100] or "data"
+
+
 def check_names(draft: Draft) -> Iterator[Finding]:
     """Names that cannot be a layer's, or that would stand for two things."""
     rule = "a name of letters, digits and _ that begins with a letter"
@@ -38,7 +43,7 @@ def check_names(draft: Draft) -> Iterator[Finding]:
     name = draft.get("name")
     if name is not None and not _DATA_SET.fullmatch(name):
         wanted = "a name of letters, digits, _, - and ."
-        yield Finding(("name",), wanted, show(name), f"write {slug(name)}")
+        yield Finding(("name",), wanted, show(name), f"write {data_set_name(name)}")
     for name in draft.tasks:
         if name in draft.features:
             hint = "rename the task and give its `column`"

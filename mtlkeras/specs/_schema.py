@@ -30,7 +30,7 @@ def json_schema(model: type[BaseModel], sections: list[type[BaseModel]]) -> dict
 
 def _describe(definition: dict[str, Any], model: type[BaseModel]) -> None:
     """Adds descriptions, and makes the key that tells the class a required one."""
-    definition["description"] = inspect.getdoc(model).split("\n\nArgs:")[0].split("\n\n>>>")[0]
+    definition["description"] = re.split(r"\n\n(?:Args|Raises|Example):", inspect.getdoc(model))[0]
     texts = argument_texts(model)
     for key, field in definition["properties"].items():
         if key in texts:

@@ -14,6 +14,11 @@ class FileSource(Strict):
 
     Relative paths are relative to the spec file. Where `validation` or `test` is left out,
     the spec's `split` takes them from `train`.
+
+    Example:
+
+    >>> ParquetSource(train=["shop/2026-*.parquet"], test="shop/test.parquet").test
+    'shop/test.parquet'
     """
 
     train: Paths
@@ -28,6 +33,11 @@ class CsvSource(FileSource):
         separator: Column separator.
         columns: Column names where the files have no header line.
         comment: Lines that begin with this are skipped.
+
+    Example:
+
+    >>> CsvSource(train="shop.csv.gz", separator=";").format
+    'csv'
     """
 
     format: Literal["csv"] = "csv"
@@ -37,13 +47,25 @@ class CsvSource(FileSource):
 
 
 class ParquetSource(FileSource):
-    """Parquet files."""
+    """Parquet files.
+
+    Example:
+
+    >>> ParquetSource(train="shop/train-*.parquet").format
+    'parquet'
+    """
 
     format: Literal["parquet"] = "parquet"
 
 
 class TFRecordSource(FileSource):
-    """TFRecord files of tf.Example, plain or gzip (`.gz`)."""
+    """TFRecord files of tf.Example, plain or gzip (`.gz`).
+
+    Example:
+
+    >>> TFRecordSource(train="shop/train-*.tfrecord.gz").format
+    'tfrecord'
+    """
 
     format: Literal["tfrecord"] = "tfrecord"
 
@@ -54,6 +76,11 @@ class TfdsSource(Strict):
     Args:
         name: For example `"complete_journey/sample"`.
         data_dir: Where it is prepared; defaults to the tensorflow-datasets folder.
+
+    Example:
+
+    >>> TfdsSource(name="complete_journey/sample", test="test").train
+    'train'
     """
 
     format: Literal["tfds"] = "tfds"
@@ -65,7 +92,13 @@ class TfdsSource(Strict):
 
 
 class DataFrameSource(Strict):
-    """A pandas DataFrame handed to `load_data(spec, frame)`."""
+    """A pandas DataFrame handed to `load_data(spec, frame)`.
+
+    Example:
+
+    >>> DataFrameSource().format
+    'dataframe'
+    """
 
     format: Literal["dataframe"] = "dataframe"
 
@@ -77,7 +110,13 @@ AnySource = Annotated[
 
 
 class RandomSplit(Strict):
-    """Each row by chance; fractions of `train` that become validation and test."""
+    """Each row by chance; fractions of `train` that become validation and test.
+
+    Example:
+
+    >>> RandomSplit(validation=0.05, test=0.2, seed=1).by
+    'random'
+    """
 
     by: Literal["random"] = "random"
     validation: float = Field(0.1, ge=0, lt=1)
@@ -86,7 +125,13 @@ class RandomSplit(Strict):
 
 
 class GroupSplit(Strict):
-    """All rows of one value of `column` (a user) on the same side, by a hash of it."""
+    """All rows of one value of `column` (a user) on the same side, by a hash of it.
+
+    Example:
+
+    >>> GroupSplit(column="user_id").validation
+    0.1
+    """
 
     by: Literal["group"] = "group"
     column: str
@@ -96,7 +141,13 @@ class GroupSplit(Strict):
 
 
 class TimeSplit(Strict):
-    """Training before `validation_from`, validation before `test_from`, test from then on."""
+    """Training before `validation_from`, validation before `test_from`, test from then on.
+
+    Example:
+
+    >>> TimeSplit(column="ts", validation_from="2026-09-01", test_from="2026-09-15").by
+    'time'
+    """
 
     by: Literal["time"] = "time"
     column: str
@@ -105,7 +156,13 @@ class TimeSplit(Strict):
 
 
 class ColumnSplit(Strict):
-    """A column says where each row belongs; values not listed are an error."""
+    """A column says where each row belongs; values not listed are an error.
+
+    Example:
+
+    >>> ColumnSplit(column="split", validation=["dev"]).train
+    ['train']
+    """
 
     by: Literal["column"] = "column"
     column: str
@@ -119,7 +176,13 @@ AnySplit = Annotated[RandomSplit | GroupSplit | TimeSplit | ColumnSplit, Field(d
 
 
 class SampleWeight(Strict):
-    """A column whose value multiplies the row's weight in every task."""
+    """A column whose value multiplies the row's weight in every task.
+
+    Example:
+
+    >>> SampleWeight(column="weight").default
+    1.0
+    """
 
     column: str
     default: float = Field(1.0, ge=0)
@@ -135,6 +198,11 @@ class Policy(Strict):
         leakage: What happens where a feature equals a label.
         unseen_warning: Share of out-of-vocabulary values in validation or test above which
             a feature is named in a warning.
+
+    Example:
+
+    >>> Policy(bad_rows="drop").max_bad_fraction
+    0.001
     """
 
     bad_rows: Literal["error", "drop"] = "error"

@@ -16,6 +16,11 @@ class Task(Strict):
         parent: The task that comes before in a funnel (click before purchase).
         observed: Name of the binary task without whose label 1 this label means nothing
             (spend is observed only where purchase is 1); other rows count as missing.
+
+    Example:
+
+    >>> BinaryTask(column="buy", parent="click", weight=2.0).parent
+    'click'
     """
 
     column: str | None = None
@@ -42,6 +47,11 @@ class BinaryTask(Task, ClassWeights):
     Args:
         positive: Values that mean yes; every other value present means no.
         label_smoothing: Moves targets from 0 and 1 towards 0.5 by this share.
+
+    Example:
+
+    >>> BinaryTask(column="income", positive=[">50K"]).positive
+    ['>50K']
     """
 
     type: Literal["binary"] = "binary"
@@ -55,6 +65,11 @@ class MulticlassTask(Task, ClassWeights):
     Args:
         classes: The classes; learned from the training split where left out.
         label_smoothing: Moves one-hot targets towards uniform by this share.
+
+    Example:
+
+    >>> MulticlassTask(classes=["negative", "neutral", "positive"]).label_smoothing
+    0.0
     """
 
     type: Literal["multiclass"] = "multiclass"
@@ -69,6 +84,11 @@ class MultilabelTask(Task):
         classes: The classes; learned from the training split where left out.
         separator: Splits a string column; `None` where the column holds lists.
         label_smoothing: Moves targets towards 0.5 by this share.
+
+    Example:
+
+    >>> MultilabelTask(column="tags", separator="|").separator
+    '|'
     """
 
     type: Literal["multilabel"] = "multilabel"
@@ -82,6 +102,11 @@ class OrdinalTask(Task, ClassWeights):
 
     Args:
         classes: The classes in order.
+
+    Example:
+
+    >>> OrdinalTask(column="stars", classes=[1, 2, 3, 4, 5]).classes
+    [1, 2, 3, 4, 5]
     """
 
     type: Literal["ordinal"] = "ordinal"
@@ -98,6 +123,11 @@ class RegressionTask(Task):
         transform: `"log1p"` fits on the log scale (labels above -1).
         minimum: Smallest label that is not a data error.
         maximum: Largest label that is not a data error.
+
+    Example:
+
+    >>> RegressionTask(transform="log1p", minimum=0, loss="huber").standardize
+    True
     """
 
     type: Literal["regression"] = "regression"
@@ -114,6 +144,11 @@ class CountTask(Task):
     Args:
         maximum: Larger labels are data errors.
         clip: Larger labels count as this.
+
+    Example:
+
+    >>> CountTask(column="qty", clip=20).clip
+    20.0
     """
 
     type: Literal["count"] = "count"
@@ -126,6 +161,11 @@ class AmountTask(Task):
 
     Args:
         maximum: Larger labels are data errors.
+
+    Example:
+
+    >>> AmountTask(column="spend_eur", observed="purchase").observed
+    'purchase'
     """
 
     type: Literal["amount"] = "amount"

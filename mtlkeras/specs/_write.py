@@ -40,18 +40,23 @@ def entry(key: str, value: Any, indent: int = 0) -> str:
     >>> entry("price", {"type": "number", "clip": [0.01, 0.99]})
     'price: {type: number, clip: [0.01, 0.99]}'
     """
-    line = f"{' ' * indent}{scalar(key)}: {flow(value)}"
+    start = f"{' ' * indent}{scalar(key)}:"
+    line = f"{start} {flow(value)}"
     if len(line) <= WIDTH or not isinstance(value, (dict, list)) or not value:
         return line
-    opening, closing = "{}" if isinstance(value, dict) else "[]"
-    lines = [f"{' ' * indent}{scalar(key)}: {opening}"]
+    if isinstance(value, dict):
+        return "\n".join([start, *(entry(k, item, indent + 2) for k, item in value.items())])
+    lines = [f"{start} ["]
     for part in _parts(value):
-        part = f"{part},"
-        if len(lines) > 1 and len(lines[-1]) + 1 + len(part) <= WIDTH:
-            lines[-1] += f" {part}"
+        room = len(lines[-1]) + len(part) + 2 <= WIDTH
+        if lines[-1].endswith("["):
+            lines[-1] += part
+        elif room:
+            lines[-1] += f", {part}"
         else:
+            lines[-1] += ","
             lines.append(" " * (indent + 2) + part)
-    return "\n".join([*lines, " " * indent + closing])
+    return "\n".join(lines) + "]"
 
 
 def flow(value: Any) -> str:
