@@ -63,7 +63,8 @@ def parse_examples(
     """
     try:
         return _batch(records, types), np.ones(len(records), dtype=bool), ()
-    except (tf.errors.InvalidArgumentError, _ManyValuesError):
+    # TensorFlow fails to decode its own error text where that quotes a broken record.
+    except (tf.errors.InvalidArgumentError, UnicodeDecodeError, _ManyValuesError):
         problems: list[Problem] = []
         good = np.ones(len(records), dtype=bool)
         for index, record in enumerate(records):

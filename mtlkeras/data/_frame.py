@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -81,5 +82,16 @@ class Frame:
 
 
 def _convert(column: pd.Series, kind: pa.DataType | None = None) -> pa.Array:
-    array = pa.Array.from_pandas(column, type=kind)
+    try:
+        array = pa.Array.from_pandas(column, type=kind)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        if column.dtype != object or not column.map(_is_array).any():
+            raise
+        # An empty numpy array is of floats unless told otherwise; an empty list is of anything.
+        lists = [value.tolist() if _is_array(value) else value for value in column]
+        array = pa.array(lists, kind, from_pandas=True)
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def _is_array(value: object) -> bool:
+    return isinstance(value, np.ndarray)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from ._examples import infer_types, parse_examples
 
 SAMPLE = 1000
 _BUFFER_BYTES = 4 << 20
+_FRAME_BYTES = 16  # length (8 bytes), its checksum (4), the record, its checksum (4)
 
 
 @dataclass(frozen=True)
@@ -95,12 +97,45 @@ def record_batches(
         DataError: A record is damaged.
     """
     compression = "GZIP" if path.endswith(".gz") else ""
-    records = tf.data.TFRecordDataset(path, compression, _BUFFER_BYTES).skip(skip).take(take)
+    dataset = tf.data.TFRecordDataset(path, compression, _BUFFER_BYTES).skip(skip).take(take)
+    count = size = 0
     try:
-        for batch in records.batch(batch_rows):
-            yield batch.numpy()
+        for batch in dataset.batch(batch_rows):
+            records = batch.numpy()
+            count += len(records)
+            size += sum(map(len, records)) + _FRAME_BYTES * len(records)
+            yield records
     except (tf.errors.DataLossError, tf.errors.OutOfRangeError, OSError) as error:
         raise DataError([_damage(path, str(error))]) from error
+    # A file cut off where a record begins reads as if it ended there.
+    whole = take == count if take >= 0 else skip > 0 or size == _unpacked_bytes(path, size)
+    if not whole:
+        hint = "The file was not written or copied to its end: write or copy it again."
+        problem = Problem(
+            path, skip + count + 1, None, "the end of the file", "a whole record", hint
+        )
+        raise DataError([problem])
+
+
+def _unpacked_bytes(path: str, size: int) -> int:
+    """Returns how many bytes a file holds, or -1 where a gzip file is damaged.
+
+    Args:
+        path: The file; gzip where it ends with `.gz`.
+        size: What is expected: saves unpacking where a gzip file says the same of itself.
+    """
+    if not path.endswith(".gz"):
+        return os.path.getsize(path)
+    with open(path, "rb") as file:
+        file.seek(-4, os.SEEK_END)
+        if int.from_bytes(file.read(4), "little") == size % 2**32:
+            return size
+    try:
+        # Several gzip files in one tell the size of the last one only.
+        with gzip.open(path, "rb") as file:
+            return sum(map(len, iter(lambda: file.read(_BUFFER_BYTES), b"")))
+    except (OSError, EOFError, zlib.error):
+        return -1
 
 
 def _damage(path: str, text: str) -> Problem:
@@ -127,10 +162,9 @@ def _record_at(path: str, offset: int) -> int:
     row, position = 1, 0
     with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
         try:
-            # length (8 bytes), its checksum (4), the record, its checksum (4)
             while len(head := file.read(12)) == 12:
                 length = int.from_bytes(head[:8], "little")
-                position += 16 + length
+                position += _FRAME_BYTES + length
                 if position > offset:
                     break
                 row += 1
