@@ -1,5 +1,7 @@
 """Updates of embedding tables that touch the rows of the batch and no others."""
 
+from abc import abstractmethod
+
 import tensorflow as tf
 
 
@@ -28,6 +30,7 @@ class RowUpdates:
     that cannot spare unused rows are refused.
     """
 
+    @abstractmethod
     def update_rows(self, ids, gradient, variable, learning_rate) -> None:
         """Updates some rows of a variable and of its optimizer state.
 
@@ -37,7 +40,6 @@ class RowUpdates:
             variable: The `tf.Variable`, `(all_rows, dim)`.
             learning_rate: Scalar of the variable's dtype.
         """
-        raise NotImplementedError
 
     def update_step(self, gradient, variable, learning_rate):
         if not isinstance(gradient, tf.IndexedSlices):

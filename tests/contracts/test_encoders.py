@@ -5,6 +5,7 @@ attribute `takes` tells its input (see `draw`), and its required arguments are f
 `ARGUMENTS`. An option that changes what is computed deserves a line in `VARIANTS`.
 """
 
+import doctest
 import inspect
 
 import keras
@@ -298,3 +299,12 @@ def test_tokens_come_with_their_mask(make_sequence):
     padded, padded_mask = encoder(pad(x, 3, "right"))
     assert not np.any(padded_mask[:, LENGTH:])
     np.testing.assert_allclose(padded[:, :LENGTH][mask], tokens[mask], rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", encoders.__all__)
+def test_examples_run(name):
+    cls = getattr(encoders, name)
+    names = vars(encoders) | {"keras": keras, "np": np}
+    (example,) = doctest.DocTestFinder(recurse=False).find(cls, globs=names)
+    assert example.examples, f"{name} has no example"
+    assert doctest.DocTestRunner().run(example).failed == 0

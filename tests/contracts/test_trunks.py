@@ -5,6 +5,7 @@ attribute `takes` tells its input, and options that it shares with others are ma
 `SMALL`. An option that changes what is computed deserves a line in `VARIANTS`.
 """
 
+import doctest
 import inspect
 
 import keras
@@ -294,6 +295,16 @@ def test_asks_for_tasks(make):
 def test_refuses_bad_tasks(make, tasks, message):
     with pytest.raises(ValueError, match=message):
         make(tasks=tasks)
+
+
+@pytest.mark.parametrize("name", trunks.__all__)
+def test_examples_run(name):
+    cls = getattr(trunks, name)
+    (example,) = doctest.DocTestFinder(recurse=False).find(
+        cls, globs=vars(trunks) | {"keras": keras}
+    )
+    assert example.examples, f"{name} has no example"
+    assert doctest.DocTestRunner().run(example).failed == 0
 
 
 @pytest.mark.parametrize("dropout", [-0.1, 1.0])

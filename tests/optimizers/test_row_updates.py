@@ -1,5 +1,6 @@
 """What every optimizer of embedding tables must pass; a new one is a line in `PAIRS`."""
 
+import doctest
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from mtlkeras import optimizers
 from mtlkeras.encoders import Category, EmbeddingTable, MeanPooling
 from mtlkeras.optimizers import Adagrad, LazyAdam
 from mtlkeras.optimizers._row_updates import merge_rows
@@ -244,6 +246,7 @@ def test_trains_in_bfloat16(pair):
 
 TWO_REPLICAS = """
 import numpy as np, tensorflow as tf, keras
+from mtlkeras import optimizers
 from mtlkeras.encoders import Category, EmbeddingTable
 from mtlkeras import optimizers
 cpu = tf.config.list_physical_devices("CPU")[0]
@@ -274,3 +277,12 @@ def test_two_replicas_train_as_one():
         [sys.executable, "-c", TWO_REPLICAS], capture_output=True, text=True, check=False
     )
     assert done.stdout.endswith("equal\n"), done.stderr
+
+
+@pytest.mark.parametrize("name", optimizers.__all__)
+def test_examples_run(name):
+    cls = getattr(optimizers, name)
+    names = vars(optimizers) | {"keras": keras}
+    (example,) = doctest.DocTestFinder(recurse=False).find(cls, globs=names)
+    assert example.examples, f"{name} has no example"
+    assert doctest.DocTestRunner().run(example).failed == 0
