@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ._output import console, say, say_next
+from ._output import console, counted, say, say_next
 from ._tensorflow import import_tensorflow
 
 
@@ -38,7 +38,8 @@ def evaluate(
 
     loaded = mtl.load_run(run)
     rows = mtl.load_split(loaded.spec, split.value, loaded.preprocessing, batch_size=batch_size)
-    evaluation = mtl.evaluate(loaded.model, rows, loaded.preprocessing)
+    with counted(f"Evaluating {split.value}") as count:
+        evaluation = mtl.evaluate(loaded.model, rows, loaded.preprocessing, progress=count)
     console().print(evaluation)
     if json is not None:
         json.parent.mkdir(parents=True, exist_ok=True)

@@ -34,11 +34,12 @@ def init(
         raise FileExistsError(
             f"The spec {output} exists already. Choose another path, or pass --overwrite."
         )
-    text = guess_spec(file, labels=label or None)
+    folder = None if output is None else output.parent
+    text = guess_spec(file, labels=label or None, folder=folder)
     if output is None:
         print(text, end="")
         return
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(text, encoding="utf-8")
-    say(f"Wrote {output}. Read it: each line says why it was guessed.")
+    say(f"Written to {output}. Read it: every guess says its reason.")
     say_next(["mtlkeras", "validate", output])

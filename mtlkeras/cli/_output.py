@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.text import Text
@@ -37,3 +40,28 @@ def say_next(*commands: list[object]) -> None:
         commands: Words of a command each; they are quoted where a shell needs it.
     """
     say("", "Next:", *("  " + shlex.join(map(str, command)) for command in commands))
+
+
+@contextmanager
+def counted(what: str) -> Iterator[Callable[[int], None]]:
+    """Shows how many rows are done while the block runs, where a line can move.
+
+    Args:
+        what: What is being done.
+
+    Yields:
+        A function to call with the number of rows done since its last call.
+    """
+    shown = console(stderr=True)
+    if not shown.is_terminal or os.environ.get("MTLKERAS_PLAIN"):
+        yield lambda rows: None
+        return
+    done = 0
+    with shown.status(f"{what} ...") as status:
+
+        def count(rows: int) -> None:
+            nonlocal done
+            done += rows
+            status.update(f"{what}: {done:,} rows")
+
+        yield count

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ._output import say_next
+from ._output import console, say, say_next
 from ._tensorflow import import_tensorflow
 
 
@@ -126,7 +126,12 @@ def train(
     import_tensorflow(ctx.obj["debug"])
     import mtlkeras as mtl
 
-    mtl.train(loaded, output, **settings)
+    run = mtl.train(loaded, output, **settings)
+    for split in ("test", "validation"):
+        if split in run.evaluation:
+            say("", f"The best epoch on the {split} rows:")
+            console().print(run.evaluation[split])
+            break
     say_next(
         ["tensorboard", "--logdir", output],
         ["mtlkeras", "evaluate", output],

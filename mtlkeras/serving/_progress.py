@@ -8,30 +8,34 @@ from contextlib import contextmanager
 from glob import glob
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
 
 @contextmanager
 def row_progress(show: bool, files: list[str | Path]) -> Iterator[Callable[[int], None]]:
     """Shows progress on stderr while the block runs.
 
     Args:
-        show: Show anything at all; the environment variable `MTLKERAS_PLAIN` also silences it.
+        show: Show anything at all. Where no line can move, or `MTLKERAS_PLAIN` stands in the
+            environment, nothing is shown either.
         files: The files read, for how many rows there will be.
 
     Yields:
         A function to call with the number of rows done since its last call.
     """
-    if not show or os.environ.get("MTLKERAS_PLAIN"):
+    console = Console(stderr=True)
+    if not show or not console.is_terminal or os.environ.get("MTLKERAS_PLAIN"):
         yield lambda rows: None
         return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        TaskProgressColumn,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
     columns = (
         TextColumn("predict"),
         BarColumn(),
@@ -40,7 +44,7 @@ def row_progress(show: bool, files: list[str | Path]) -> Iterator[Callable[[int]
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    with Progress(*columns, console=console) as progress:
         task = progress.add_task("predict", total=_total_rows(files), rate="")
 
         def advance(rows: int) -> None:
@@ -53,9 +57,6 @@ def row_progress(show: bool, files: list[str | Path]) -> Iterator[Callable[[int]
 
 def _total_rows(files: list[str | Path]) -> int | None:
     """Returns the rows of Parquet files, which their footers tell; `None` for other formats."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     names = [name for file in files for name in glob(str(file))]
     if not names or not all(name.endswith(".parquet") for name in names):
         return None

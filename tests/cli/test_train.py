@@ -1,6 +1,7 @@
 """`mtlkeras train`: how the command line becomes arguments of `mtlkeras.train`."""
 
 import inspect
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,7 +13,12 @@ from mtlkeras.cli._train import parse_options, parse_widths, train
 def trained(monkeypatch):
     """Catches the call of `mtlkeras.train`."""
     calls = []
-    monkeypatch.setattr(mtl, "train", lambda *a, **k: calls.append((a, k)), raising=False)
+
+    def caught(*arguments, **settings):
+        calls.append((arguments, settings))
+        return SimpleNamespace(evaluation={"validation": "no table", "test": "the table"})
+
+    monkeypatch.setattr(mtl, "train", caught, raising=False)
     return calls
 
 
@@ -23,6 +29,7 @@ def test_defaults_are_left_to_train(run, spec, trained, tmp_path):
     assert loaded.name == "shop"
     assert output == tmp_path / "run"
     assert settings == {}
+    assert "The best epoch on the test rows:\nthe table\n" in result.stdout
     assert f"tensorboard --logdir {tmp_path / 'run'}" in result.stdout
     assert f"mtlkeras evaluate {tmp_path / 'run'}" in result.stdout
     assert f"mtlkeras export {tmp_path / 'run'} exports/run" in result.stdout

@@ -1,0 +1,96 @@
+"""`mtlkeras evaluate`, `export` and `predict`: how words become arguments."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+import mtlkeras as mtl
+
+
+class FakeEvaluation:
+    """Stands for an evaluation: a table that can be printed and written."""
+
+    def __rich__(self):
+        return "the table"
+
+    def to_json(self, path):
+        Path(path).write_text(json.dumps({"auc": 0.5}))
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """Replaces what the commands call; `calls[name]` are the arguments."""
+    calls = {}
+
+    def replaced(name, result):
+        def call(*arguments, **settings):
+            calls[name] = (arguments, settings)
+            return result(*arguments) if callable(result) else result
+
+        monkeypatch.setattr(mtl, name, call, raising=False)
+
+    run = SimpleNamespace(spec="spec", preprocessing="preprocessing", model="model")
+    replaced("load_run", run)
+    replaced("load_split", "rows")
+    replaced("evaluate", FakeEvaluation())
+    replaced("export_saved_model", lambda model, preprocessing, path: path)
+    replaced("predict", 12_345)
+    return calls
+
+
+def test_evaluate(run, calls, tmp_path):
+    table = tmp_path / "tables" / "metrics.json"
+    result = run("evaluate", "runs/shop", "--split", "validation", "--json", table)
+    assert result.exit_code == 0, result.output
+    assert calls["load_run"][0] == (Path("runs/shop"),)
+    assert calls["load_split"] == (("spec", "validation", "preprocessing"), {"batch_size": 4096})
+    assert calls["evaluate"][0] == ("model", "rows", "preprocessing")
+    assert "the table" in result.stdout
+    assert json.loads(table.read_text()) == {"auc": 0.5}
+    assert f"Written to {table}." in result.stdout
+    assert "mtlkeras export runs/shop exports/shop" in result.stdout
+
+
+def test_evaluate_takes_the_test_rows_unless_told(run, calls):
+    run("evaluate", "runs/shop")
+    assert calls["load_split"][0][1] == "test"
+    assert run("evaluate", "runs/shop", "--split", "tset").exit_code == 2
+
+
+def test_export(run, calls):
+    result = run("export", "runs/shop", "exports/my shop")
+    assert result.exit_code == 0, result.output
+    assert calls["export_saved_model"] == (
+        ("model", "preprocessing", Path("exports/my shop")),
+        {"overwrite": False},
+    )
+    assert "Exported to exports/my shop." in result.stdout
+    command = "mtlkeras predict 'exports/my shop' new.parquet --output scored.parquet"
+    assert command in result.stdout
+
+
+def test_export_of_a_version_goes_to_a_numbered_folder(run, calls):
+    result = run("export", "runs/shop", "exports/shop", "--version", "3", "--overwrite")
+    (_, _, path), settings = calls["export_saved_model"]
+    assert path == Path("exports/shop/3")
+    assert settings == {"overwrite": True}
+    assert "Exported to exports/shop/3." in result.stdout
+    assert "mtlkeras predict exports/shop " in result.stdout
+
+
+def test_predict(run, calls):
+    words = ["--keep", "user", "--keep", "day", "--batch-size", "64", "--overwrite"]
+    result = run("predict", "exports/shop", "a.csv", "b/*.csv", "-o", "scored.parquet", *words)
+    assert result.exit_code == 0, result.output
+    assert calls["predict"] == (
+        (Path("exports/shop"), ["a.csv", "b/*.csv"], Path("scored.parquet")),
+        {"batch_size": 64, "keep": ["user", "day"], "overwrite": True},
+    )
+    assert "12,345 rows answered in scored.parquet." in result.stdout
+
+
+def test_predict_keeps_the_key_unless_told(run, calls):
+    run("predict", "exports/shop", "a.csv", "-o", "scored.parquet")
+    assert calls["predict"][1] == {"batch_size": 4096, "keep": None, "overwrite": False}
