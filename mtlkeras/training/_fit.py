@@ -45,6 +45,7 @@ def fit(
         # Some fifty points an epoch are enough to draw a curve.
         update_freq=max(1, steps // 50),
         histograms=options.histograms,
+        sample=next(iter(validation or data.train))[0] if options.histograms else None,
         hparams=hyperparameters(data.preprocessing.spec, model, options),
         projector_rows=0,
     )

@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 
 from ._checkpoints import learning_rate
+from ._graph import forward_graph
 from ._hparams import write_end, write_start
 from ._projector import embedding_tables, write_projector
 from ._tags import OVERALL, tag, task_names
@@ -19,7 +20,8 @@ class TensorBoard(keras.callbacks.Callback):
     - Scalars: each task's loss and metrics (`click/auc`), the sum (`overall/loss`) and the
       learning rate; training and validation on one chart, over the number of steps.
     - Graphs: the model's forward pass.
-    - Histograms, on request: weights, embedding tables left out.
+    - Histograms, on request: weights, embedding tables left out, and how the gates of a mixture
+      of experts answer to a sample of rows.
     - HParams: the given hyperparameters beside the validation metrics.
     - Projector: the vectors of all embedding tables, named by their vocabulary where the model
       carries its preprocessing.
@@ -29,7 +31,8 @@ class TensorBoard(keras.callbacks.Callback):
     Args:
         log_dir: Folder of the logs; they go to `train` and `validation` in it.
         update_freq: Steps between two points of the training curves.
-        histograms: Write histograms of weights after each epoch.
+        histograms: Write histograms after each epoch.
+        sample: Features of some rows, for the histograms of gates.
         hparams: Name to value of what HParams should compare between runs.
         projector_rows: Rows of each embedding table to show; 0 for no projector.
 
@@ -44,6 +47,7 @@ class TensorBoard(keras.callbacks.Callback):
         log_dir: str | Path,
         update_freq: int = 50,
         histograms: bool = False,
+        sample: Any = None,
         hparams: Mapping[str, Any] | None = None,
         projector_rows: int = 10_000,
     ):
@@ -53,10 +57,11 @@ class TensorBoard(keras.callbacks.Callback):
         self.log_dir = Path(log_dir)
         self.update_freq = update_freq
         self.histograms = histograms
+        self.sample = sample
         self.hparams = hparams
         self.projector_rows = projector_rows
         self.tasks: list[str] = []
-        self.steps = self.steps_before = 0
+        self.steps = self.steps_before = self.epoch = 0
         self.writers: dict[str, tf.summary.SummaryWriter] = {}
 
     def on_train_begin(self, logs=None):
@@ -64,7 +69,7 @@ class TensorBoard(keras.callbacks.Callback):
         self.steps = 0
         if getattr(self.model, "input", None) is not None:
             with self._writer("train").as_default():
-                tf.summary.graph(_forward_graph(self.model))
+                tf.summary.graph(forward_graph(self.model))
         if self.hparams:
             with self._writer(".").as_default():
                 write_start(self.hparams)
@@ -72,12 +77,12 @@ class TensorBoard(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         # Several steps may have been executed at once.
         steps = self.steps_before + batch + 1
-        is_last = batch + 1 == self.params.get("steps")
-        if steps // self.update_freq > self.steps // self.update_freq and not is_last:
+        if steps // self.update_freq > self.steps // self.update_freq and self._is_telling(batch):
             self._scalars("train", logs or {}, steps)
         self.steps = steps
 
     def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
         self.steps_before = self.steps
 
     def on_epoch_end(self, epoch, logs=None):
@@ -89,8 +94,8 @@ class TensorBoard(keras.callbacks.Callback):
             self._scalars("validation", validation, self.steps)
         if self.histograms:
             with self._writer("train").as_default(self.steps):
-                for name, weight in _weights(self.model).items():
-                    tf.summary.histogram(name, weight)
+                for name, values in _histograms(self.model, self.sample).items():
+                    tf.summary.histogram(name, values)
         for writer in self.writers.values():
             writer.flush()
 
@@ -108,6 +113,15 @@ class TensorBoard(keras.callbacks.Callback):
             writer.close()
         self.writers.clear()
 
+    def _is_telling(self, batch: int) -> bool:
+        """Tells whether running means are worth a point before the end of the epoch.
+
+        They begin anew each epoch: of a few rows, they jump. In the first epoch they show the
+        fast fall of the loss; the end of an epoch has a point of its own.
+        """
+        done = (batch + 1) / (self.params.get("steps") or float("inf"))
+        return done < 1 and (done >= 0.1 or self.epoch == 0)
+
     def _scalars(self, run: str, logs: Mapping[str, float], step: int) -> None:
         with self._writer(run).as_default(step):
             for name, value in logs.items():
@@ -121,13 +135,14 @@ class TensorBoard(keras.callbacks.Callback):
         return self.writers[run]
 
 
-def _forward_graph(model: keras.Model) -> tf.Graph:
-    """Returns the graph of the model's forward pass, without that of the optimizer."""
-    specs = keras.tree.map_structure(lambda t: tf.TensorSpec(t.shape, t.dtype), model.input)
-    forward = tf.function(lambda inputs: model(inputs, training=False))
-    return forward.get_concrete_function(specs).graph
-
-
-def _weights(model: keras.Model) -> dict[str, keras.Variable]:
+def _histograms(model: keras.Model, sample: Any) -> dict[str, Any]:
     skipped = {w.path for table in embedding_tables(model) for w in table.weights}
-    return {w.path: w for w in model.trainable_weights if w.path not in skipped}
+    weights = [w for w in model.trainable_weights if w.path not in skipped]
+    found = {f"weights/{w.path}": w for w in weights}
+    if sample is not None:
+        for layer in model.layers:
+            if callable(getattr(layer, "gates", None)):
+                # What comes into the layer when the sample goes into the model.
+                x = keras.Model(model.input, layer.input)(sample, training=False)
+                found |= {f"gates/{task}": gate for task, gate in layer.gates(x).items()}
+    return found

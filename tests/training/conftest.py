@@ -22,7 +22,7 @@ def make_model():
         }
         vectors = EmbeddingTable(rows=8, dim=2, name="item_table")(inputs["item"])
         shared = keras.layers.Dense(4, activation="relu", name="trunk")(
-            keras.layers.Concatenate()([vectors, inputs["x"]])
+            keras.layers.Concatenate(name="concatenate")([vectors, inputs["x"]])
         )
         outputs = {
             "click": keras.layers.Dense(1, activation="sigmoid", name="click")(shared),
