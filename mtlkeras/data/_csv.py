@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -158,6 +159,13 @@ class CsvFile:
         if "Empty CSV" in text:
             hint = "Remove the file, or write it again."
             return Problem(self.path, None, None, "an empty file", "rows", hint)
+        ragged = re.search(r"Row #(\d+): Expected (\d+) columns, got (\d+)", text)
+        if ragged is not None:
+            # Arrow does not hand over ragged rows that are not UTF-8.
+            number, expected, got = map(int, ragged.groups())
+            row = number - (self.columns is None)
+            hint = encoding_hint(self.path)
+            return Problem(self.path, row, None, got, f"{expected} cells of UTF-8 text", hint)
         return Problem(self.path, row, None, text, "readable CSV", _QUOTES)
 
     def _refuse_open_quote(self) -> None:

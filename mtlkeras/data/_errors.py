@@ -82,7 +82,15 @@ class DataError(Exception):
 
 
 class DataWarning(UserWarning):
-    """Data that can be used but is not what one would expect."""
+    """Data that can be used but is not what one would expect.
+
+    Example:
+        >>> import warnings
+        >>> with warnings.catch_warnings(record=True) as caught:
+        ...     warnings.warn("task rating has one class only", DataWarning)
+        >>> caught[0].category.__name__
+        'DataWarning'
+    """
 
 
 def shown(value: object) -> str:

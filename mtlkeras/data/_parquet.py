@@ -52,7 +52,7 @@ class ParquetFile:
 
     def _open(self) -> pq.ParquetFile:
         try:
-            return pq.ParquetFile(self.path)
+            return pq.ParquetFile(self.path, page_checksum_verification=True)
         except (pa.ArrowException, OSError) as error:
             hint = "It is another format, or was not written or copied to its end: write it again."
             raise DataError([self._problem(error, hint)]) from error

@@ -76,6 +76,22 @@ def read_chunks(
 
     Raises:
         DataError: Files, columns or rows cannot be used, or the spec has no such split.
+
+    Example:
+        >>> import pandas as pd
+        >>> from mtlkeras.specs import BinaryTask, DataSpec, NumberFeature, TimeSplit
+        >>> spec = DataSpec(
+        ...     name="shop",
+        ...     split=TimeSplit(column="day", test_from="2026-09-01"),
+        ...     features={"price": NumberFeature()},
+        ...     tasks={"click": BinaryTask()},
+        ... )
+        >>> frame = pd.DataFrame(
+        ...     {"price": [2, 3], "click": [0, 1], "day": ["2026-08-31", "2026-09-01"]}
+        ... )
+        >>> for chunk in read_chunks(spec, "test", ["price", "click"], frame=frame):
+        ...     print(chunk.row(0), chunk.batch.to_pydict())
+        2 {'price': [3.0], 'click': [1]}
     """
     uses = column_uses(spec)
     wanted = list(dict.fromkeys(columns))

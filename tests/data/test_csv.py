@@ -163,3 +163,11 @@ def test_a_quote_that_is_never_closed_in_a_long_file(csv_file):
 
 def test_a_quote_within_an_unquoted_cell_is_text(csv_file):
     assert rows(csv_file(b'a,b\n1,5" pipe\n2,y\n'))[1] == [("1", '5" pipe'), ("2", "y")]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_ragged_row_that_is_not_utf8_is_told(csv_file):
+    file = csv_file(b"a,b\n1,2\n3,\xe9,4\n")
+    message = r"a\.csv row 2: expected 2 cells of UTF-8 text, got 3\. .* at offset 10;"
+    with pytest.raises(DataError, match=message):
+        rows(file)

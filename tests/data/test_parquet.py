@@ -76,3 +76,15 @@ def test_damaged_pages_are_told_with_the_rows_read_before(tmp_path):
     Path(path).write_bytes(data)
     with pytest.raises(DataError, match=r"expected a readable Parquet file.*stopped behind row 5"):
         list(ParquetFile(path).chunks(["b"], 5))
+
+
+def test_page_checksums_are_verified(tmp_path):
+    path = str(tmp_path / "a.parquet")
+    options = {"compression": "none", "use_dictionary": False}
+    pq.write_table(TABLE.select(["a"]), path, write_page_checksum=True, **options)
+    data = bytearray(Path(path).read_bytes())
+    column = pq.ParquetFile(path).metadata.row_group(0).column(0)
+    data[column.data_page_offset + column.total_compressed_size - 1] ^= 1  # a value's last byte
+    Path(path).write_bytes(data)
+    with pytest.raises(DataError, match=r"expected a readable Parquet file.*[Cc][Rr][Cc]"):
+        list(ParquetFile(path).chunks(["a"], 10))
