@@ -1,6 +1,7 @@
 """Gradient surgery: conflicting gradients are projected off each other."""
 
 import keras
+import tensorflow as tf
 from keras import ops
 
 from ._weighting import GramianWeighting
@@ -17,7 +18,8 @@ class PCGrad(GramianWeighting):
     Args:
         shuffle: Draw the order anew at every step, as in the paper, instead of going through
             the tasks as they come.
-        seed: Seed of the order; its state is saved with the model.
+        seed: Seed of the orders. How many were drawn is saved with the model, so that training
+            resumed goes on with the next.
 
     Example:
         >>> gramian = keras.ops.array([[1.0, -1.0], [-1.0, 4.0]])
@@ -29,7 +31,10 @@ class PCGrad(GramianWeighting):
         super().__init__(**kwargs)
         self.shuffle = shuffle
         self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        # Keras does not save the state of a SeedGenerator.
+        self.drawn = self.add_weight(
+            name="drawn", shape=(), initializer="zeros", dtype="int64", trainable=False
+        )
 
     def weigh(self, losses, gramian, active):
         tasks = losses.shape[0]
@@ -49,7 +54,12 @@ class PCGrad(GramianWeighting):
         """Order in which each task's gradient meets the others', `(tasks, tasks)`."""
         if not self.shuffle:
             return ops.tile(ops.arange(tasks)[None], (tasks, 1))
-        draws = keras.random.uniform((tasks, tasks), seed=self.seed_generator)
+        seed = tf.stack([tf.constant(self.seed, "int64"), tf.convert_to_tensor(self.drawn)])
+        # Of a named algorithm, and no floats: then XLA draws the same.
+        draws = tf.random.stateless_uniform(
+            (tasks, tasks), seed, minval=None, maxval=None, dtype="int32", alg="philox"
+        )
+        self.drawn.assign_add(1)
         return ops.cast(ops.argsort(draws, axis=1), "int32")
 
     def get_config(self):

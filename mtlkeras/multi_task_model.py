@@ -1,0 +1,214 @@
+"""The model: a functional Keras model with one named output a task."""
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from ._loss_objects import Loss, task_losses
+from ._spelling import check_names
+from ._task_losses import TaskLosses
+from ._weighted_gradients import add_gradients, gramian_gradients, weighted_total
+from .balancing import GramianWeighting, LossWeighting
+
+Weighting = LossWeighting | GramianWeighting
+
+
+@keras.saving.register_keras_serializable("mtlkeras")
+class MultiTaskModel(keras.Model):
+    """A functional model whose outputs are a dict `{task: tensor}`.
+
+    It is trained, evaluated and saved as any Keras model. Three things are its own: losses are
+    means over the rows that have a task's label, names are checked, and a `weighting` of
+    `mtlkeras.balancing` may weigh the tasks anew at every step. Without one, training is that
+    of stock Keras.
+
+    Args:
+        inputs: Dict of `keras.Input`, each named as its key.
+        outputs: Dict `{task: tensor}`.
+        name: Name of the model.
+
+    Example:
+        >>> x = keras.Input((4,), name="x")
+        >>> h = keras.layers.Dense(8, "relu")(x)
+        >>> outputs = {task: keras.layers.Dense(1, "sigmoid")(h) for task in ("click", "buy")}
+        >>> model = MultiTaskModel({"x": x}, outputs)
+        >>> model.compile("adam", loss={"click": "bce", "buy": "bce"}, loss_weights={"buy": 2.0})
+        >>> model.tasks
+        ('buy', 'click')
+    """
+
+    # No `__init__`: Keras then rebuilds the model from its graph, as any functional one.
+    weighting: Weighting | None = None
+    _task_losses: TaskLosses | None = None
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """Names of the tasks, in the order in which Keras flattens the outputs: sorted."""
+        if not isinstance(self.output, dict) or any(
+            isinstance(output, dict | list | tuple) for output in self.output.values()
+        ):
+            raise ValueError(
+                "MultiTaskModel: outputs must be a dict {task: tensor}, e.g. "
+                f"MultiTaskModel(inputs, {{'click': click}}). Received: outputs={self.output!r}."
+            )
+        return tuple(sorted(self.output))
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Mapping[str, Loss] | Loss | None = None,
+        loss_weights: Mapping[str, float] | None = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+        *,
+        weighting: Weighting | None = None,
+        **kwargs,
+    ) -> None:
+        """Configures training, as `keras.Model.compile` does.
+
+        A loss given by name or as a function gets the reduction `"mean_with_sample_weight"`:
+        the mean over rows with weight. Stock Keras divides by all rows of the batch, so that
+        the loss of a task shrinks with each label it lacks. A batch without any label of a task
+        has loss 0 and gradient 0 there. Loss objects keep the reduction they have.
+
+        The logs hold `loss`, the sum of losses times `loss_weights`, whatever the weighting
+        makes of it in training; `{task}_loss`, the mean over all labelled rows of the epoch; and
+        `{task}_{metric}`.
+
+        Args:
+            optimizer: Optimizer or its name.
+            loss: Dict `{task: loss}` with a loss for every task, or one loss for all of them.
+            loss_weights: Dict `{task: factor}`; 1 where a task is left out.
+            metrics: Dict `{task: metrics}`, which do not see sample weights.
+            weighted_metrics: Dict `{task: metrics}`, which leave out rows of weight 0.
+            weighting: A weighting of `mtlkeras.balancing`. `loss_weights` are multiplied in
+                before; tasks without labels in a batch are left out of it; its state is saved
+                with the model. With one task only there is nothing to weigh.
+            **kwargs: As in Keras: `steps_per_execution`, `jit_compile`, `run_eagerly`,
+                `auto_scale_loss`.
+
+        Raises:
+            ValueError: If a task has no loss, or a name is no task.
+        """
+        tasks = self.tasks
+        losses, factors = task_losses(tasks, loss, loss_weights)
+        for argument, given in (("metrics", metrics), ("weighted_metrics", weighted_metrics)):
+            if isinstance(given, Mapping):
+                check_names(f"compile: {argument}", given, tasks, "tasks of the model")
+        # Logs are named after tasks also where an output layer has another name.
+        self.output_names = list(tasks)
+        super().compile(
+            optimizer=optimizer,
+            loss=losses,
+            loss_weights=factors,
+            metrics=metrics,
+            weighted_metrics=weighted_metrics,
+            **kwargs,
+        )
+        self._task_losses = TaskLosses(losses, factors)
+        self._set_weighting(weighting)
+
+    def _set_weighting(self, weighting: Weighting | None) -> None:
+        if weighting is not None and not isinstance(weighting, LossWeighting | GramianWeighting):
+            raise ValueError(
+                "compile: weighting must be a weighting of mtlkeras.balancing, e.g. "
+                f"weighting=mtlkeras.balancing.PCGrad(). Received: weighting={weighting!r}."
+            )
+        if weighting is not None and len(self.tasks) == 1:
+            warnings.warn(
+                f"There is nothing for {type(weighting).__name__} to weigh: the model has one "
+                f"task, {self.tasks[0]!r}. It trains without.",
+                stacklevel=3,
+            )
+            weighting = None
+        # Compiled before with another one, whose variables are no longer the model's.
+        self._tracker.untrack(self.weighting)
+        self.weighting = weighting
+        if weighting is None:
+            return
+        if not weighting.built:
+            weighting.build((len(self.tasks),))
+        optimizer = getattr(self.optimizer, "inner_optimizer", self.optimizer)
+        # Decay would pull learned weights of tasks to their start. The public method would
+        # forget what was excluded before.
+        excluded = getattr(optimizer, "_exclude_from_weight_decay", set())
+        own = {optimizer._var_key(variable) for variable in weighting.trainable_variables}
+        optimizer._exclude_from_weight_decay = excluded | own
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        """The sum of the tasks' losses times `loss_weights`, plus `self.losses`."""
+        y, sample_weight = self._task_losses.select(y, sample_weight)
+        losses, _ = self._task_losses(y, y_pred, sample_weight)
+        return tf.add_n([*losses, *self._extra_losses()])
+
+    def _extra_losses(self) -> list[tf.Tensor]:
+        replicas = tf.distribute.get_strategy().num_replicas_in_sync
+        return [tf.reduce_sum(tf.cast(loss, "float32")) / replicas for loss in self.losses]
+
+    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+        """Updates metrics, as in Keras; labels of tasks that the model has not are ignored."""
+        y, sample_weight = self._task_losses.select(y, sample_weight)
+        return super().compute_metrics(x, y, y_pred, sample_weight)
+
+    def train_step(self, data):
+        """One step: that of Keras without a weighting, a weighted one with it."""
+        if self.weighting is None:
+            return super().train_step(data)
+        x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        y, sample_weight = self._task_losses.select(y, sample_weight)
+        by_gradient = isinstance(self.weighting, GramianWeighting)
+        with tf.GradientTape(persistent=by_gradient) as tape:
+            y_pred = self(x, training=True)
+            losses, active = self._task_losses(y, y_pred, sample_weight)
+            extra = self._extra_losses()
+            self._loss_tracker.update_state(
+                tf.add_n([*losses, *extra]) * tf.distribute.get_strategy().num_replicas_in_sync,
+                sample_weight=tf.shape(y_pred[self.tasks[0]])[0],
+            )
+            if not by_gradient:
+                total = tf.add_n([weighted_total(self.weighting, losses, active), *extra])
+                total = self.optimizer.scale_loss(total)
+            else:
+                losses, extra = (
+                    [self.optimizer.scale_loss(v) for v in part] for part in (losses, extra)
+                )
+        variables = self.trainable_variables
+        if by_gradient:
+            scale = self.optimizer.scale_loss(tf.ones(()))
+            gradients = gramian_gradients(tape, self.weighting, losses, active, variables, scale)
+            if extra:
+                gradients = map(add_gradients, gradients, tape.gradient(extra, variables))
+        else:
+            gradients = tape.gradient(total, variables)
+        self.optimizer.apply_gradients(zip(gradients, variables, strict=True))
+        return self.compute_metrics(x, y, y_pred, sample_weight)
+
+    @property
+    def metrics(self):
+        """Metrics: the loss, the compiled metrics, then the losses of the tasks."""
+        own = self._task_losses.trackers if self._task_losses else []
+        return [*super().metrics, *own]
+
+    def get_metrics_result(self):
+        """Metrics by name, `{task}_{metric}` also where there is one task only."""
+        results = super().get_metrics_result()
+        if len(self.tasks) > 1:
+            return results
+        (task,) = self.tasks
+        named = ("loss", f"{task}_loss")
+        return {key if key in named else f"{task}_{key}": v for key, v in results.items()}
+
+    def get_compile_config(self):
+        """What `compile` was given, the weighting included."""
+        config = super().get_compile_config()
+        if config and self.weighting is not None:
+            config["weighting"] = keras.saving.serialize_keras_object(self.weighting)
+        return config
+
+    def compile_from_config(self, config):
+        """Compiles as the saved model was."""
+        self.compile(**keras.saving.deserialize_keras_object(config))
+        self.optimizer.build(self.trainable_variables)
