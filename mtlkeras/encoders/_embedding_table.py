@@ -53,8 +53,6 @@ class EmbeddingTable(keras.layers.Layer):
         self.rows_count = int(rows)
         self.dim = int(dim)
         self.initializer = initializer
-        # A cast of the variable would read, and so copy, the whole table.
-        self.autocast = False
         self._rows_initializer = keras.initializers.get(initializer)
 
     def build(self, input_shape=None):
@@ -62,7 +60,7 @@ class EmbeddingTable(keras.layers.Layer):
             name="embeddings",
             shape=(self.rows_count, self.dim),
             initializer=self._initial_rows,
-            autocast=False,
+            autocast=False,  # a cast would read, and so copy, the whole table
         )
 
     def _initial_rows(self, shape, dtype=None):
