@@ -58,8 +58,8 @@ class CsvFile:
             return "skip"
 
         next_row = 1
-        stream = CsvStream(self.path, self.comment)
         try:
+            stream = CsvStream(self.path, self.comment)
             for batch in self._batches(stream, raw, keep):
                 for start in range(0, batch.num_rows, batch_rows):
                     part = batch.slice(start, batch_rows).rename_columns(list(names))

@@ -110,7 +110,12 @@ def open_split(
         ids = frozenset(name for name, use in uses.items() if use in ("index", "number"))
         folder = source.data_dir and str(spec.folder / Path(source.data_dir).expanduser())
         return [TfdsSplit(source.name, getattr(source, n), folder, ids) for n in names]
-    return _open_files(spec, find_split_files(spec, split), {source.format}, uses)
+    files = find_split_files(spec, split)
+    if source.format != "tfrecord":
+        return _open_files(spec, files, {source.format}, uses)
+    # All splits are read by the types of the same records, in whatever order files are given.
+    types = _tfrecord_types(spec, sorted(find_files(source.train, spec.folder)), uses)
+    return [TFRecordFile(str(file), types) for file in files]
 
 
 def open_files(
@@ -134,11 +139,17 @@ def _open_files(
     if kind == "parquet":
         return [ParquetFile(name) for name in names]
     if kind == "tfrecord":
-        numbers = frozenset(name for name, use in uses.items() if use == "number")
-        types = tfrecord_types(names, list_columns(spec), numbers)
+        types = _tfrecord_types(spec, paths, uses)
         return [TFRecordFile(name, types) for name in names]
     if spec.source.format != "csv":
         return [CsvFile(name, "\t" if ".tsv" in name else ",") for name in names]
     source = spec.source
     columns = None if source.columns is None else tuple(source.columns)
     return [CsvFile(name, source.separator, columns, source.comment) for name in names]
+
+
+def _tfrecord_types(
+    spec: DataSpec, paths: list[Path], uses: Mapping[str, Use]
+) -> dict[str, pa.DataType]:
+    numbers = frozenset(name for name, use in uses.items() if use == "number")
+    return tfrecord_types([str(path) for path in paths], list_columns(spec), numbers)

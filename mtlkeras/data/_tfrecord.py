@@ -105,7 +105,7 @@ def record_batches(
             count += len(records)
             size += sum(map(len, records)) + _FRAME_BYTES * len(records)
             yield records
-    except (tf.errors.DataLossError, tf.errors.OutOfRangeError, OSError) as error:
+    except tf.errors.OpError as error:
         raise DataError([_damage(path, str(error))]) from error
     # A file cut off where a record begins reads as if it ended there.
     whole = take == count if take >= 0 else skip > 0 or size == _unpacked_bytes(path, size)

@@ -171,3 +171,8 @@ def test_a_ragged_row_that_is_not_utf8_is_told(csv_file):
     message = r"a\.csv row 2: expected 2 cells of UTF-8 text, got 3\. .* at offset 10;"
     with pytest.raises(DataError, match=message):
         rows(file)
+
+
+def test_utf16_without_header_is_told(csv_file):
+    with pytest.raises(DataError, match="UTF-16"):
+        rows(csv_file("1,2\n".encode("utf-16"), columns=("a", "b")))

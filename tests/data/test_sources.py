@@ -1,7 +1,9 @@
 """Which parts a spec's splits are read from."""
 
 import pandas as pd
+import pyarrow as pa
 import pytest
+import tensorflow as tf
 
 from mtlkeras.data._columns import column_uses
 from mtlkeras.data._csv import CsvFile
@@ -118,3 +120,20 @@ def test_tfds_splits_and_class_labels_that_stay_numbers(tmp_path):
         assert [part.split for part in parts] == expected
         assert parts[0].ids == {"x", "y"}
         assert parts[0].data_dir == str(tmp_path / "t")
+
+
+def test_tfrecords_of_all_splits_and_orders_have_the_types_of_the_first_training_file(tmp_path):
+    kinds = {"a": tf.train.Int64List, "b": tf.train.FloatList, "c": tf.train.FloatList}
+    for name, kind in kinds.items():
+        field = "int64_list" if name == "a" else "float_list"
+        feature = tf.train.Feature(**{field: kind(value=[1])})
+        example = tf.train.Example(features=tf.train.Features(feature={"x": feature}))
+        with tf.io.TFRecordWriter(str(tmp_path / f"{name}.tfrecord")) as writer:
+            writer.write(example.SerializeToString())
+    source = {"format": "tfrecord", "train": ["b.tfrecord", "a.tfrecord"], "test": "c.tfrecord"}
+    spec = make(source, folder=tmp_path)
+    for split in ("train", "test"):
+        for part in open_split(spec, split, None, {}):
+            assert part.types == {"x": pa.int64()}
+    (part,) = open_files(spec, tmp_path / "c.tfrecord", {})
+    assert part.types == {"x": pa.float32()}
