@@ -5,10 +5,11 @@ from itertools import islice
 from ._check_columns import check_columns, check_leakage, check_scenario
 from ._check_features import check_features
 from ._check_source import check_source, check_split
+from ._check_tables import check_tables
 from ._check_tasks import check_tasks
 from ._draft import Draft
 from ._errors import MAX_FINDINGS, Finding
-from ._names import check_names, check_tables
+from ._names import check_names
 
 _CHECKS = (
     check_names,

@@ -14,11 +14,11 @@ from pydantic import (
     model_validator,
 )
 
+from ._check_tables import SHARED, given_of_table
 from ._checks import check
 from ._errors import SpecError, SpecWarning, in_order
 from ._features import AnyFeature, Strict
 from ._files import read_file
-from ._names import SHARED, given_of_table
 from ._read import read_draft
 from ._schema import json_schema
 from ._sections import FEATURES, SOURCES, SPLITS, TASKS

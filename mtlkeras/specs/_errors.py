@@ -33,7 +33,9 @@ class Problem:
     def __str__(self) -> str:
         subject = f"{self.key}: " if self.key else ""
         remedy = f"; {self.hint}" if self.hint else ""
-        return f"{subject}expected {self.expected}, got {self.received}{remedy}"
+        text = f"{subject}expected {self.expected}, got {self.received}{remedy}"
+        # Names from a file go to a terminal: no escape codes, no line breaks.
+        return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)
 
 
 class SpecError(Exception):

@@ -32,7 +32,8 @@ def explain(
     """
     places: dict[Path, Any] = {}
     for detail in error.errors(include_url=False, include_context=False)[: 2 * MAX_FINDINGS]:
-        if detail["type"] != "missing":
+        # A list that is too short lacks an item; that is a wrong value, no missing key.
+        if detail["type"] != "missing" or len(detail["loc"]) > 1:
             place, value = _walk(raw, detail["loc"])
             places[place] = value
     # Each member of a union complains; the one that came deepest understood the value best.
@@ -73,11 +74,12 @@ def _hint(value: Any, annotation: Any) -> str:
     if isinstance(value, str):
         if bool in allowed and value.lower() in _YES + _NO:
             return f"write {'true' if value.lower() in _YES else 'false'}"
-        number = _number(value) if {int, float} & set(allowed) else None
+        is_numeric = bool({int, float} & set(allowed) or int in map(type, choices))
+        number = _number(value) if is_numeric else None
         if number is not None:
             return f"write {int(number) if number.is_integer() else number} without quotes"
         if choices:
-            return did_you_mean(value, choices)
+            return did_you_mean(value, [choice for choice in choices if isinstance(choice, str)])
         return f"write [{value[:40]}]" if takes_list else ""
     if not isinstance(value, (bool, int, float, type(None))):
         return ""

@@ -22,6 +22,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile(
     "[^\x09\x0a\x0d\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 # The numbers of JSON, plus "+1" and ".5": "007", "1_000", "12:30" and "0x1f" stay strings.
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,30})")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?")
@@ -175,6 +176,9 @@ class _Builder:
         self._frames.append(_Frame(container, path))
 
     def _scalar(self, event: yaml.ScalarEvent, line: int) -> None:
+        if _SURROGATE.search(event.value):
+            received = "half a character, such as \\ud800"
+            raise _Stop(Problem(line, "", "whole characters", received, "write the character"))
         frame = self._frames[-1] if self._frames else None
         # A key is always its own text: `1`, `null` and `no` may be names of columns.
         if frame is not None and isinstance(frame.container, dict) and frame.key is None:
