@@ -1,6 +1,7 @@
 """The first pass over a split: what it finds becomes state, errors, warnings and the report."""
 
 import warnings
+from dataclasses import replace
 
 from mtlkeras.specs import DataSpec
 
@@ -15,6 +16,7 @@ from ._raw import plan_columns
 from ._read import read_chunks, source_schema
 from ._scan import Scan, scan_split, source_columns
 from ._tally import Tally
+from ._transforms import image_roots
 from ._validate import encode_labels
 
 
@@ -71,6 +73,15 @@ def scan_with(
     if split != "train" and scan.rows:
         _warn_of_unseen(spec, tally)
     return scan
+
+
+def at_home(preprocessing: Preprocessing, spec: DataSpec) -> Preprocessing:
+    """Returns the preprocessing with images looked for where the spec says they are now."""
+    roots = image_roots(spec)
+    if roots == preprocessing.state.roots:
+        return preprocessing
+    state = replace(preprocessing.state, roots=roots)
+    return Preprocessing(preprocessing.spec, state, preprocessing.targets)
 
 
 def _chunks(spec: DataSpec, split: str, frame, track: Track):

@@ -31,7 +31,7 @@ def label_tensors(
             weights where the spec has them.
         training: Whether class weights apply.
     """
-    encoded = {name: raw[label_key(name)] for name in tasks}
+    encoded = {name: tf.convert_to_tensor(raw[label_key(name)]) for name in tasks}
     valid = valid_rows(tasks, encoded)
     labels, weights = {}, {}
     for name, task in tasks.items():

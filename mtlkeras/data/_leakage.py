@@ -89,7 +89,7 @@ def _tells(task, codes: np.ndarray, x: np.ndarray | None, y: np.ndarray):
         if len(pairs) == values == classes:
             return "equals, but for the names,", True
         if enough and len(pairs) == values and values <= len(y) // 20:
-            return "has one class a value of", False
+            return "determines", False
     if enough and x is not None:
         if task.type == "binary" and _separates(x, y):
             return "separates perfectly", False
@@ -106,7 +106,7 @@ def _missing_tells(task, present: np.ndarray, label: np.ndarray, valid: np.ndarr
         np.array_equal(here, y) or np.array_equal(~here, y)
     ):
         return None
-    return "is present exactly where it gives away", False
+    return "tells, by being missing or not,", False
 
 
 def _informative(y: np.ndarray) -> int:

@@ -11,7 +11,7 @@ from mtlkeras.specs import DataSpec
 from ._cache import in_memory
 from ._disk_cache import on_disk
 from ._errors import DataWarning
-from ._first_pass import fit_and_scan, scan_with
+from ._first_pass import at_home, fit_and_scan, scan_with
 from ._order import Epochs
 from ._pipeline import streaming_dataset
 from ._preprocessing import Preprocessing
@@ -106,6 +106,7 @@ def load_data(
         if preprocessing is None:
             preprocessing, train = fit_and_scan(spec, frame, track)
         else:
+            preprocessing = at_home(preprocessing, spec)
             train = scan_with(spec, "train", preprocessing, frame, track)
         scans = {"train": train}
         for split in ("validation", "test"):
@@ -163,6 +164,7 @@ def load_split(
     True
     """
     _check_arguments(batch_size, None)
+    preprocessing = at_home(preprocessing, spec)
     with shown_progress(False) as track:
         scan = scan_with(spec, split, preprocessing, frame, track)
     stream = RowStream(spec, scan, batch_size, frame=frame, seed=seed if shuffle else None)

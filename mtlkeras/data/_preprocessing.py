@@ -66,7 +66,7 @@ class Preprocessing:
     def raw_signature(self) -> dict[str, tf.TensorSpec]:
         """Returns the dtype and shape of each raw feature column, the batch axis `None`."""
         return {
-            name: tf.TensorSpec([None, None] if column.is_list else [None], column.dtype, name)
+            name: tf.TensorSpec([None, None] if column.is_list else [None], column.dtype)
             for name, column in self.state.columns.items()
         }
 

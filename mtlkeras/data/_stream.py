@@ -8,8 +8,9 @@ import pyarrow as pa
 from mtlkeras.specs import DataSpec
 
 from ._chunk import Chunk
+from ._cut import Cut
 from ._progress import Track
-from ._read import read_chunks
+from ._read import read_chunks, source_files
 from ._scan import Scan, source_columns
 
 # Rows that are turned into arrays at once, and rows among which a shuffle moves a row.
@@ -52,14 +53,15 @@ class RowStream:
     def blocks(self, epoch: int = 0) -> Iterator[pa.Table]:
         """Yields tables of at most `block` rows, a whole number of batches but for the last.
 
-        With a seed, each window of rows is put in an order that follows from (seed, epoch).
+        With a seed, files come in an order, and rows inside of each window, that follow from
+        (seed, epoch).
 
         Args:
             epoch: Counted from 0.
         """
         rest = None
         random = None if self.seed is None else np.random.default_rng([self.seed, epoch])
-        for window in self._windows(self.block if random is None else self.window):
+        for window in self._windows(self.block if random is None else self.window, random):
             if random is not None:
                 window = window.take(pa.array(random.permutation(window.num_rows)))
             table = window if rest is None else pa.concat_tables([rest, window])
@@ -70,9 +72,9 @@ class RowStream:
         if rest is not None and rest.num_rows:
             yield rest
 
-    def _windows(self, rows: int) -> Iterator[pa.Table]:
+    def _windows(self, rows: int, random: np.random.Generator | None) -> Iterator[pa.Table]:
         held, count = [], 0
-        for chunk in self._chunks():
+        for chunk in self._chunks(random):
             held.append(chunk.batch)
             count += chunk.batch.num_rows
             if count >= rows:
@@ -81,15 +83,33 @@ class RowStream:
         if count:
             yield pa.Table.from_batches(held)
 
-    def _chunks(self) -> Iterator[Chunk]:
+    def _chunks(self, random: np.random.Generator | None) -> Iterator[Chunk]:
         split = self.scan.tally.split
+        spec = self.spec if random is None else with_files_shuffled(self.spec, split, random)
         chunks = read_chunks(
-            self.spec, split, source_columns(self.spec), frame=self.frame,
-            batch_rows=self.chunk_rows,
-        )  # fmt: skip
+            spec, split, source_columns(spec), frame=self.frame, batch_rows=self.chunk_rows
+        )
         if self.track is not None:
             chunks = self.track(chunks, f"prepare {split}", lambda chunk: chunk.batch.num_rows)
         for chunk in chunks:
             chunk = self.scan.keep(chunk)
             if chunk.batch.num_rows:
                 yield chunk
+
+
+def with_files_shuffled(spec: DataSpec, split: str, random: np.random.Generator) -> DataSpec:
+    """Returns the spec with the training files in a random order.
+
+    A random split counts rows over all files, so that there the order has to stay.
+
+    Args:
+        spec: The data spec.
+        split: Only `"train"` is shuffled.
+        random: Decides the order.
+    """
+    files = source_files(spec, split) if split == "train" else []
+    if len(files) < 2 or (spec.split.by == "random" and Cut.of(spec, split) is not None):
+        return spec
+    order = [str(files[index].absolute()) for index in random.permutation(len(files))]
+    source = spec.source.model_copy(update={"train": order})
+    return spec.model_copy(update={"source": source})

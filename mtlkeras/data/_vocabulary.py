@@ -55,7 +55,7 @@ class Vocabulary:
             int32 ids of the same shape.
         """
         missing = self.is_missing(values)
-        if not self.is_integer and values.dtype == tf.int64:
+        if values.dtype == tf.int64 and (self.buckets is not None or not self.is_integer):
             values = tf.strings.as_string(values)
         if self.buckets is not None:
             ids = FIRST_ID + tf.strings.to_hash_bucket_fast(values, self.buckets)
