@@ -24,7 +24,7 @@ $(VENV)/.installed: setup.cfg setup.py
 	@touch $@
 
 quickstart: $(VENV)/.installed
-	@$(BIN)/python -m mtlkeras.quickstart data_specs/complete_journey.yaml \
+	@$(BIN)/mtlkeras quickstart data_specs/complete_journey.yaml \
 		--run $(RUNS)/quickstart --export $(EXPORTS)/quickstart --overwrite
 
 test: $(VENV)/.installed

@@ -1,8 +1,10 @@
 """Multi-task, multi-scenario learning on e-commerce data with the Keras functional API.
 
-Public names load on first use, so that `import mtlkeras.specs` needs no TensorFlow.
+Public names load on first use, so that `import mtlkeras.specs` needs no TensorFlow. Where Keras is
+imported already, all is loaded at once: Keras then finds the classes that saved models name.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -76,3 +78,8 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+if "keras" in sys.modules:
+    for _name in ("balancing", "encoders", "heads", "multi_task_model", "optimizers", "trunks"):
+        import_module(f".{_name}", __name__)
