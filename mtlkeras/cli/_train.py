@@ -49,7 +49,8 @@ def train(
         typer.Option(
             metavar="KEY=VALUE",
             show_default=False,
-            help="Argument of the trunk, such as num_experts=4 or units=64,32; repeat for more.",
+            help="Argument of the trunk, such as num_experts=4 or units=64,32 (units=64, where "
+            "there is one layer); repeat for more.",
         ),
     ] = None,
     tower: Annotated[

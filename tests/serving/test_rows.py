@@ -22,7 +22,7 @@ def gallery(tmp_path_factory):
     """An export of a model of pictures that were paths in training, and new rows elsewhere."""
     tmp_path = tmp_path_factory.mktemp("gallery")
     frame = pd.DataFrame({"photo": [f"{v}.png" for v in range(0, 200, 5)] * 3})
-    frame["click"] = np.arange(len(frame)) % 2
+    frame["click"] = [int(name.removesuffix(".png")) > 100 for name in frame["photo"]]
     (tmp_path / "old" / "small").mkdir(parents=True)
     for value in range(0, 200, 5):
         (tmp_path / "old" / "small" / f"{value}.png").write_bytes(picture(value))
@@ -39,6 +39,7 @@ def gallery(tmp_path_factory):
     )
     data = mtl.load_data(spec, batch_size=8)
     model = mtl.build_model(spec, data.preprocessing, mtl.trunks.SharedBottom(units=(4,)))
+    model.fit(data.train, epochs=3, verbose=0)
     mtl.export_saved_model(model, data.preprocessing, tmp_path / "export")
     (tmp_path / "new" / "small").mkdir(parents=True)
     (tmp_path / "new" / "small" / "a.png").write_bytes(picture(3))
