@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ._options import DataFolder
 from ._output import console, counted, say, say_next
 from ._tensorflow import import_tensorflow
 
@@ -21,6 +22,7 @@ class Split(StrEnum):
 def evaluate(
     ctx: typer.Context,
     run: Annotated[Path, typer.Argument(help="Run folder, written by `mtlkeras train`.")],
+    data: DataFolder = None,
     split: Annotated[Split, typer.Option(help="Rows to evaluate on.")] = Split.test,
     json: Annotated[
         Path | None, typer.Option(show_default=False, help="Also write the table as JSON.")
@@ -37,7 +39,10 @@ def evaluate(
     import mtlkeras as mtl
 
     loaded = mtl.load_run(run)
-    rows = mtl.load_split(loaded.spec, split.value, loaded.preprocessing, batch_size=batch_size)
+    spec = loaded.spec
+    if data is not None:
+        spec = mtl.DataSpec.from_dict(spec.to_dict(), folder=data)
+    rows = mtl.load_split(spec, split.value, loaded.preprocessing, batch_size=batch_size)
     with counted(f"Evaluating {split.value}") as count:
         evaluation = mtl.evaluate(loaded.model, rows, loaded.preprocessing, progress=count)
     console().print(evaluation)

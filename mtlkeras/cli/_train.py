@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ._options import DataFolder
 from ._output import console, say, say_next
 from ._tensorflow import import_tensorflow
 
@@ -41,6 +42,7 @@ def train(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Run folder to write.", show_default=False)
     ],
+    data: DataFolder = None,
     trunk: Annotated[
         str | None, _option("Trunk: shared_bottom, mmoe, transformer, ...", "mmoe")
     ] = None,
@@ -123,7 +125,9 @@ def train(
 
     from mtlkeras.specs import DataSpec
 
-    loaded = DataSpec.from_yaml(spec)  # Mistakes in it are told before TensorFlow is imported.
+    loaded = DataSpec.from_yaml(
+        spec, folder=data
+    )  # Mistakes in it are told before TensorFlow is imported.
     import_tensorflow(ctx.obj["debug"])
     import mtlkeras as mtl
 

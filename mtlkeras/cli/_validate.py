@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ._options import DataFolder
 from ._output import console, say, say_next, say_warning
 from ._tensorflow import import_tensorflow
 
@@ -20,30 +21,32 @@ if TYPE_CHECKING:
 def validate(
     ctx: typer.Context,
     spec: Annotated[Path, typer.Argument(help="Data spec (YAML).")],
-    data: Annotated[
-        bool, typer.Option("--data", help="Read and check the data too; takes longer.")
+    data: DataFolder = None,
+    read_data: Annotated[
+        bool, typer.Option("--read-data", help="Read and check the data too; takes longer.")
     ] = False,
 ) -> None:
     """Check a data spec and print what it says.
 
     All mistakes are shown at once, with line, key, what was expected and the nearest spelling.
 
-    Example: `mtlkeras validate shop.yaml`, or `mtlkeras validate shop.yaml --data`
+    Example: `mtlkeras validate shop.yaml`, or `mtlkeras validate shop.yaml --read-data`
     """
     from mtlkeras.specs import DataSpec
 
-    loaded = DataSpec.from_yaml(spec)
+    loaded = DataSpec.from_yaml(spec, folder=data)
     console().print(features_table(loaded))
     console().print(tasks_table(loaded))
     for text in unmatched_files(loaded):
         say_warning(text)
-    if data:
+    if read_data:
         import_tensorflow(ctx.obj["debug"])
         import mtlkeras as mtl
 
         console().print(mtl.load_data(loaded).report)
-    say(f"{spec} is valid." if not data else f"{spec} is valid, and its data fit it.")
-    say_next(["mtlkeras", "train", spec, "--output", f"runs/{loaded.name}"])
+    say(f"{spec} is valid." if not read_data else f"{spec} is valid, and its data fit it.")
+    folder = [] if data is None else ["--data", data]
+    say_next(["mtlkeras", "train", spec, *folder, "--output", f"runs/{loaded.name}"])
 
 
 def features_table(spec: DataSpec) -> Table:

@@ -142,7 +142,7 @@ import sys, time
 from pathlib import Path
 from mtlkeras.specs import DataSpec
 
-def slow(path):
+def slow(path, folder):
     try:
         print("started", flush=True)
         time.sleep(60)

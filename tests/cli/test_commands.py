@@ -59,6 +59,25 @@ def test_evaluate_takes_the_test_rows_unless_told(run, calls):
     assert run("evaluate", "runs/shop", "--split", "tset").exit_code == 2
 
 
+def test_evaluate_finds_data_that_was_moved(run, calls, monkeypatch, tmp_path):
+    spec = mtl.DataSpec.from_dict(
+        {
+            "name": "shop",
+            "source": {"format": "csv", "train": "rows.csv"},
+            "features": {"price": {"type": "number"}},
+            "tasks": {"click": {"type": "binary"}},
+        },
+        folder="/was/here",
+    )
+    loaded = SimpleNamespace(spec=spec, preprocessing="preprocessing", model="model")
+    monkeypatch.setattr(mtl, "load_run", lambda path: loaded, raising=False)
+    result = run("evaluate", "runs/shop", "--data", tmp_path)
+    assert result.exit_code == 0, result.output
+    moved = calls["load_split"][0][0]
+    assert moved == spec
+    assert moved.folder == tmp_path
+
+
 def test_export(run, calls):
     result = run("export", "runs/shop", "exports/my shop")
     assert result.exit_code == 0, result.output

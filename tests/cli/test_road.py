@@ -120,7 +120,7 @@ def test_init_and_validate(mtlkeras, shop):
 
 @pytest.mark.slow
 def test_validate_with_data(mtlkeras, spec):
-    checked = mtlkeras("validate", spec, "--data")
+    checked = mtlkeras("validate", spec, "--read-data")
     assert checked.returncode == 0, checked.stderr
     assert "shop.yaml is valid, and its data fit it." in checked.stdout
 
@@ -170,7 +170,7 @@ def test_train_evaluate_export_predict(mtlkeras, trained, exported, shop):
         (["predict", "exports/shop", "broken.parquet", "-o", "o.parquet"], 3, "broken.parquet"),
         (["predict", "exports/shop", "new.csv.gz", "-o", "o.csv"], 2, "Write o.parquet instead"),
         (["predict", "exports/shop", "new.csv.gz", "-o", "shop.yaml/o.parquet"], 2, "shop.yaml"),
-        (["validate", "stars.yaml", "--data"], 3, "column stars"),
+        (["validate", "stars.yaml", "--read-data"], 3, "column stars"),
     ],
 )
 def test_bad_input_is_told_without_a_traceback(run, exported, shop, monkeypatch, words, code, text):

@@ -1,6 +1,7 @@
 """`mtlkeras train`: how the command line becomes arguments of `mtlkeras.train`."""
 
 import inspect
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -93,6 +94,12 @@ def test_defaults_shown_are_those_of_train_options():
             value = ",".join(map(str, value))
         assert text == ("plain sum" if name == "weighting" and value is None else str(value))
     assert len(shown) == 12
+
+
+def test_data_may_lie_elsewhere(run, spec, trained, tmp_path):
+    run("train", spec, "-o", tmp_path / "run")
+    run("train", spec, "-o", tmp_path / "run", "--data", Path.cwd())
+    assert [call[0][0].folder for call in trained] == [spec.parent, Path.cwd()]
 
 
 def test_a_broken_spec_is_told_before_anything_is_trained(run, spec, trained, tmp_path):

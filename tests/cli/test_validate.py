@@ -44,6 +44,18 @@ def test_files_that_are_not_there_are_named(run, spec):
     assert f"Warning: source.train: no file matches rows.parquet in {spec.parent}." in result.stderr
 
 
+def test_files_may_lie_elsewhere(run, spec, tmp_path):
+    (tmp_path / "far").mkdir()
+    (tmp_path / "far" / "rows.parquet").touch()
+    result = run("validate", spec, "--data", tmp_path / "far")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    assert f"mtlkeras train {spec} --data {tmp_path / 'far'} --output" in result.stdout
+    result = run("validate", spec, "--data", tmp_path / "nowhere")
+    assert result.exit_code == 2
+    assert "nowhere" in result.stderr
+
+
 def test_paths_and_patterns_are_looked_up_beside_the_spec(tmp_path):
     (tmp_path / "day1.csv").touch()
     source = {"format": "csv", "train": ["day*.csv", "week.csv"], "test": "day1.csv"}
