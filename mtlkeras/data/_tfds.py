@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,16 @@ from ._tfrecord import examples_chunk, record_batches
 
 if TYPE_CHECKING:
     import tensorflow_datasets as tfds
+
+
+def _register(name: str) -> None:
+    """Imports the module of a data set that an installed package offers.
+
+    Packages offer theirs as entry points of the group `mtlkeras.datasets`, named like the data
+    set; mtlkeras offers its own in the same way.
+    """
+    for entry in entry_points(group="mtlkeras.datasets", name=name.split("/")[0].split(":")[0]):
+        entry.load()
 
 
 @dataclass(frozen=True)
@@ -75,12 +86,13 @@ class TfdsSplit:
     def _builder(self) -> tfds.core.DatasetBuilder:
         import tensorflow_datasets as tfds
 
+        _register(self.name)
         try:
             builder = tfds.builder(self.name, data_dir=self.data_dir)
         except (ValueError, KeyError, ImportError) as error:
             known = tfds.list_builders(with_community_datasets=False)
             hint = did_you_mean(self.name.split("/")[0].split(":")[0], known) or (
-                "Import the module that defines it first (mtlkeras.datasets has the project's own)."
+                "Import the module that defines it first."
             )
             value = str(error).strip().splitlines()[0] if self._known(known) else self.name
             expected = "the name of a tensorflow-datasets data set"
