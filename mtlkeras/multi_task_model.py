@@ -138,6 +138,13 @@ class MultiTaskModel(keras.Model):
         own = {optimizer._var_key(variable) for variable in weighting.trainable_variables}
         optimizer._exclude_from_weight_decay = excluded | own
 
+    def call(self, inputs, training=None, mask=None):
+        """The outputs; features that the model does not use are ignored."""
+        if isinstance(inputs, Mapping) and isinstance(self.input, Mapping):
+            # Keras warns of further keys, and then takes features for one another.
+            inputs = {name: inputs[name] for name in self.input}
+        return super().call(inputs, training=training, mask=mask)
+
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """The sum of the tasks' losses times `loss_weights`, plus `self.losses`."""
         y, sample_weight = self._task_losses.select(y, sample_weight)

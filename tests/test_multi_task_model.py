@@ -602,6 +602,22 @@ def test_labels_of_other_tasks_are_ignored(weighting):
     assert_same(weights_of(made), weights_of(same))
 
 
+@pytest.mark.filterwarnings("error")
+def test_features_that_the_model_does_not_use_are_ignored():
+    x, _, _ = shop()
+    made = model()
+    more = {"a": x["x"] + 1, **x, "user_b": x["user"], "y": x["x"] + 2}
+    expected = made.predict(x, verbose=0)
+    for found in (made(more), made.predict(more, verbose=0)):
+        np.testing.assert_allclose(found["click"], expected["click"], rtol=1e-5)
+
+
+def test_a_missing_feature_is_an_error():
+    x, _, _ = shop()
+    with pytest.raises(ValueError, match='Missing data for input "user"'):
+        model()({"x": x["x"]})
+
+
 # Bad input.
 
 

@@ -1,0 +1,110 @@
+"""From a data spec to a compiled model."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+
+from . import balancing, heads
+from ._encode import encode
+from ._names import by_name, namer
+from ._share import share, with_tasks
+from ._spelling import check_names
+from .data import Preprocessing
+from .multi_task_model import MultiTaskModel, Weighting
+from .optimizers import LazyAdam
+from .specs import DataSpec
+
+_HEADS = {getattr(heads, name).kind: getattr(heads, name) for name in heads.__all__}
+
+
+def build_model(
+    spec: DataSpec,
+    preprocessing: Preprocessing,
+    trunk: keras.layers.Layer | str | None = None,
+    *,
+    encoders: Mapping[str, keras.layers.Layer] | None = None,
+    tower: Sequence[int] = (32,),
+    optimizer: Any = None,
+    weighting: Weighting | str | None = None,
+) -> MultiTaskModel:
+    """Builds and compiles the model of a data spec: encoders, a shared trunk, a head a task.
+
+    | kind of feature   | encoder by default                             |
+    |-------------------|------------------------------------------------|
+    | number            | `Number`: the value as preprocessed            |
+    | bins, category    | `Bins`, `Category`: a vector of the table      |
+    | category_sequence | `MeanPooling`                                  |
+    | number_sequence   | `NumberSequence`                               |
+    | text              | `Text`: a Transformer encoder                  |
+    | image             | `Image`: a small convolutional network         |
+    | timestamp         | `Timestamp`: a vector for each calendar part   |
+
+    Embedding tables are as wide as the spec says, else `min(32, 1.6 size^0.56)`. Trunks that
+    take a vector get all encoded features side by side; trunks that take tokens get a token for
+    each and all tokens of sequences. Heads start at the base rates of the training labels.
+
+    Args:
+        spec: The data spec. It may have fewer features and tasks than that of `preprocessing`.
+        preprocessing: Fitted preprocessing, e.g. `load_data(spec).preprocessing`.
+        trunk: A trunk of `mtlkeras.trunks`, or its name with default options. Its tasks may be
+            left out: then a copy of it gets them. `MMoE()` by default.
+        encoders: Feature name, or kind of feature, to an encoder in place of the default. A
+            table that it leaves out is filled in, in a copy of it.
+        tower: Widths of the hidden layers of each head.
+        optimizer: As in Keras; `LazyAdam(1e-3)` by default.
+        weighting: A weighting of `mtlkeras.balancing`, or its name with default options.
+
+    Returns:
+        The compiled model: a dict of preprocessed features in, `{task: output}` out. The
+        preprocessing is attached as `model.preprocessing`.
+
+    Raises:
+        ValueError: If a trunk, weighting or encoder does not fit, or the preprocessing lacks a
+            feature or task.
+
+    Example:
+        >>> import pandas as pd
+        >>> from mtlkeras import DataSpec, load_data
+        >>> spec = DataSpec.from_dict({
+        ...     "spec_version": 1, "name": "shop", "split": {"by": "random", "test": 0},
+        ...     "features": {"channel": {"type": "category", "vocabulary": ["app", "web"]}},
+        ...     "tasks": {"click": {"type": "binary"}, "buy": {"type": "binary"}}})
+        >>> labels = {"click": [0, 1, 1, 1] * 25, "buy": [0, 0, 1, 0] * 25}
+        >>> frame = pd.DataFrame({"channel": ["app", "web"] * 50, **labels})
+        >>> data = load_data(spec, frame)
+        >>> model = build_model(spec, data.preprocessing, trunk="shared_bottom")
+        >>> sorted(model.output)
+        ['buy', 'click']
+    """
+    check_names("features of the spec", spec.features, preprocessing.inputs, "fitted features")
+    check_names("tasks of the spec", spec.tasks, preprocessing.targets, "fitted tasks")
+    features = {name: preprocessing.inputs[name] for name in spec.features}
+    tasks = list(spec.tasks)
+    name = namer([*features, *tasks])
+
+    inputs = {f.name: keras.Input(f.shape, dtype=f.dtype, name=f.name) for f in features.values()}
+    trunk = with_tasks(trunk, tasks, name)
+    tokens = trunk.takes == "tokens"
+    encoded = encode(inputs, features, spec, encoders or {}, name, tokens=tokens)
+    shared = share(trunk, encoded, inputs.get(spec.scenario), name)
+    task_heads = {
+        task: _HEADS[spec.tasks[task].type].for_task(
+            task, spec.tasks[task], preprocessing.targets[task], tower
+        )
+        for task in tasks
+    }
+    outputs = {task: head(shared[task]) for task, head in task_heads.items()}
+
+    model = MultiTaskModel(inputs, outputs, name=spec.name)
+    if isinstance(weighting, str):
+        weighting = by_name("weighting", weighting, balancing)
+    model.compile(
+        LazyAdam(1e-3) if optimizer is None else optimizer,
+        loss={task: head.loss() for task, head in task_heads.items()},
+        loss_weights={task: spec.tasks[task].weight for task in tasks},
+        weighted_metrics={task: head.weighted_metrics() for task, head in task_heads.items()},
+        weighting=weighting,
+    )
+    model.preprocessing = preprocessing
+    return model

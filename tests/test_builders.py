@@ -1,0 +1,418 @@
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+import tensorflow as tf
+
+import mtlkeras as mtl
+from mtlkeras.specs import DataSpec
+
+ROWS = 240
+CLASSES = ["negative", "neutral", "positive"]
+FEATURES = {
+    "user_id": {"type": "category", "hash": 40, "dim": 4},
+    "item_id": {"type": "category", "table": "item", "dim": 6},
+    "channel": {"type": "category", "vocabulary": ["app", "web", "mini"]},
+    "hist_items": {"type": "sequence", "table": "item", "separator": "|", "max_length": 5},
+    "visits": {"type": "sequence", "of": "number", "separator": " ", "max_length": 4},
+    "title": {"type": "text", "max_tokens": 50, "max_length": 6, "min_count": 1},
+    "price": {"type": "number", "transform": "log1p", "indicator": True},
+    "age": {"type": "number", "bins": 5},
+    "picture": {"type": "image", "content": "bytes", "height": 8, "width": 8},
+    "at": {"type": "timestamp", "parts": ["hour", "weekday"]},
+}
+TASKS = {
+    "click": {"type": "binary"},
+    "purchase": {"type": "binary", "weight": 2.0, "observed": "click"},
+    "quantity": {"type": "count"},
+    "spend": {"type": "amount"},
+    "rating": {"type": "ordinal", "classes": [1, 2, 3, 4, 5]},
+    "sentiment": {"type": "multiclass", "classes": CLASSES},
+    "tags": {"type": "multilabel", "classes": ["soft", "warm"], "separator": "|"},
+    "hours": {"type": "regression", "loss": "huber"},
+}
+
+
+def frame(seed=0):
+    rng = np.random.default_rng(seed)
+    user, item = rng.integers(0, 20, ROWS), rng.integers(0, 12, ROWS)
+    affinity = (user % 3 == item % 3) + 0.3 * rng.normal(size=ROWS)
+    click = (affinity > 0.5).astype(int)
+    words = np.array(["dress", "soft", "blue", "warm", "coat"])
+    picture = tf.io.encode_png(np.zeros((8, 8, 3), "uint8")).numpy()
+    return pd.DataFrame(
+        {
+            "user_id": [f"u{i}" for i in user],
+            "item_id": [f"i{i}" for i in item],
+            "channel": rng.choice(["app", "web", "mini"], ROWS),
+            "hist_items": ["|".join(f"i{i}" for i in rng.integers(0, 12, 3)) for _ in user],
+            "visits": [" ".join(map(str, rng.integers(0, 9, 3))) for _ in user],
+            "title": [" ".join(rng.choice(words, 3)) for _ in user],
+            "price": np.where(rng.random(ROWS) < 0.1, np.nan, rng.lognormal(size=ROWS)),
+            "age": rng.integers(18, 80, ROWS),
+            "picture": [picture] * ROWS,
+            "at": 1_760_000_000 + rng.integers(0, 10**6, ROWS),
+            "click": click,
+            "purchase": rng.integers(0, 2, ROWS),
+            "quantity": rng.poisson(1 + click),
+            "spend": np.where(rng.random(ROWS) < 0.5, 0.0, np.exp(2 + affinity)),
+            "rating": np.clip(np.round(3 + affinity), 1, 5).astype(int),
+            "sentiment": np.array(CLASSES)[np.clip(np.round(affinity), 0, 2).astype(int)],
+            "tags": rng.choice(["soft", "warm", "soft|warm"], ROWS),
+            "hours": 40 + 5 * affinity,
+        }
+    )
+
+
+def spec_of(features=FEATURES, tasks=TASKS, **more):
+    return DataSpec.from_dict(
+        {
+            "spec_version": 1,
+            "name": "tiny-shop",
+            "split": {"by": "random", "validation": 0.2, "test": 0},
+            "features": features,
+            "tasks": tasks,
+            **more,
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def spec():
+    return spec_of()
+
+
+@pytest.fixture(scope="module")
+def data(spec):
+    return mtl.load_data(spec, frame(), batch_size=48, cache="memory")
+
+
+@pytest.fixture(autouse=True)
+def seed():
+    keras.utils.set_random_seed(0)
+
+
+def small(features=("user_id", "item_id", "channel", "price"), tasks=("click", "quantity")):
+    return spec_of({name: FEATURES[name] for name in features}, {t: TASKS[t] for t in tasks})
+
+
+def trunk_of(name):
+    return {
+        "MMoE": mtl.trunks.MMoE(num_experts=2, units=(8,)),
+        "SharedBottom": mtl.trunks.SharedBottom(units=(8,)),
+        "Transformer": mtl.trunks.Transformer(num_layers=1, num_heads=2, dim=8),
+    }[name]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["MMoE", "SharedBottom", "Transformer"])
+def test_every_kind_of_feature_and_task_is_trained_and_reloads(spec, data, name, tmp_path):
+    model = mtl.build_model(
+        spec, data.preprocessing, trunk_of(name), optimizer=mtl.optimizers.LazyAdam(0.01)
+    )
+    history = model.fit(data.train, validation_data=data.validation, epochs=3, verbose=0).history
+    assert history["loss"][-1] < history["loss"][0]
+    assert np.isfinite(list(history.values())).all()
+    expected = {"loss"} | {
+        f"{task}_{metric.name}"
+        for task in TASKS
+        for metric in model.get_layer(task).weighted_metrics()
+    }
+    expected |= {f"{task}_loss" for task in TASKS}
+    assert set(history) == expected | {f"val_{key}" for key in expected}
+    assert {"click_auc", "val_click_auc", "click_loss"} < set(history)
+    features = next(iter(data.validation))[0]
+    before = model(features)
+    assert set(before) == set(TASKS)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    for task, output in loaded(features).items():
+        np.testing.assert_array_equal(output, before[task])
+    logs = [m.evaluate(data.validation, verbose=0, return_dict=True) for m in (model, loaded)]
+    assert logs[0] == logs[1]
+
+
+def test_untrained_heads_answer_the_base_rates(spec, data):
+    model = mtl.build_model(spec, data.preprocessing)
+    for layer in model.layers:
+        if layer.name in TASKS:
+            layer.out.kernel.assign(tf.zeros_like(layer.out.kernel))
+    output = {task: p.numpy() for task, p in model(next(iter(data.validation))[0]).items()}
+    targets = data.preprocessing.targets
+    np.testing.assert_allclose(output["click"], targets["click"].mean, rtol=1e-4)
+    np.testing.assert_allclose(output["quantity"], targets["quantity"].mean, rtol=1e-4)
+    np.testing.assert_allclose(output["hours"], targets["hours"].mean, rtol=1e-4)
+    shares = np.array(targets["sentiment"].counts) / targets["sentiment"].rows
+    np.testing.assert_allclose(output["sentiment"][0], shares, atol=0.01)
+
+
+def test_task_weights_of_the_spec_are_loss_weights(spec, data):
+    model = mtl.build_model(spec, data.preprocessing, "shared_bottom")
+    logs = model.evaluate(data.validation.take(1), verbose=0, return_dict=True)
+    weights = dict.fromkeys(TASKS, 1.0) | {"purchase": 2.0}
+    expected = sum(weight * logs[f"{task}_loss"] for task, weight in weights.items())
+    assert logs["loss"] == pytest.approx(expected, rel=1e-5)
+
+
+def test_layers_have_names_that_read_well(spec, data):
+    model = mtl.build_model(spec, data.preprocessing)
+    assert model.name == "tiny-shop"
+    names = {layer.name for layer in model.layers}
+    assert names == {
+        *FEATURES, *TASKS, "mmoe", "encoded",
+        "user_id_embedding", "item_id_embedding", "channel_embedding", "hist_items_pooling",
+        "visits_pooling", "title_text", "price_number", "age_embedding", "picture_image",
+        "at_calendar",
+    }  # fmt: skip
+    assert model.get_layer("item_id_embedding").table.name == "item_table"
+    lines = []
+    model.summary(print_fn=lines.append)
+    assert "hist_items_pooling" in "".join(lines)
+
+
+def test_features_of_one_table_share_it_also_when_reloaded(spec, data, tmp_path):
+    model = mtl.build_model(spec, data.preprocessing, "shared_bottom")
+    model.save(tmp_path / "model.keras")
+    for made in (model, keras.models.load_model(tmp_path / "model.keras")):
+        item, history = made.get_layer("item_id_embedding"), made.get_layer("hist_items_pooling")
+        assert item.table is history.table
+        assert item.table.dim == 6
+        paths = [v.path for v in made.variables if v.path.startswith("item_table")]
+        assert paths == ["item_table/embeddings"]
+
+
+def test_widths_of_tables_follow_the_spec_or_their_size(spec, data):
+    model = mtl.build_model(spec, data.preprocessing)
+    assert model.get_layer("user_id_embedding").table.dim == 4
+    assert model.get_layer("channel_embedding").table.rows_count == 6
+    # 1.6 * 6^0.56 = 4.36
+    assert model.get_layer("channel_embedding").table.dim == 4
+    assert model.get_layer("title_text").table.dim % 2 == 0
+    assert model.get_layer("title_text").max_length == 6
+
+
+def test_compiles_with_lazy_adam_by_default(data):
+    model = mtl.build_model(small(), data.preprocessing)
+    assert isinstance(model.optimizer, mtl.optimizers.LazyAdam)
+    assert float(model.optimizer.learning_rate) == pytest.approx(1e-3)
+    assert model.preprocessing is data.preprocessing
+    assert model.get_layer("mmoe").num_experts == 8
+
+
+def test_a_smaller_spec_uses_the_same_preprocessing_and_data(data):
+    model = mtl.build_model(small(tasks=("quantity",)), data.preprocessing)
+    assert set(model.input) == {"user_id", "item_id", "channel", "price"}
+    history = model.fit(data.train, validation_data=data.validation, verbose=0).history
+    assert {"loss", "quantity_loss", "quantity_mae", "val_quantity_poisson_deviance"} < set(history)
+
+
+def test_the_tower_is_that_of_every_head(data):
+    model = mtl.build_model(small(), data.preprocessing, tower=(7, 5))
+    for task in ("click", "quantity"):
+        assert [layer.units for layer in model.get_layer(task).hidden.stack] == [7, 5]
+
+
+@pytest.mark.parametrize(
+    "weighting", [mtl.balancing.Uncertainty, mtl.balancing.PCGrad, "uncertainty", "PCGrad", None]
+)
+def test_weighting_is_compiled_in(data, weighting):
+    given = weighting if isinstance(weighting, str) or weighting is None else weighting()
+    model = mtl.build_model(small(), data.preprocessing, "mmoe", weighting=given)
+    kind = weighting if isinstance(weighting, str) or weighting is None else weighting.__name__
+    name = type(model.weighting).__name__ if model.weighting is not None else None
+    assert (name or "").lower() == (kind or "").lower()
+    before = model.get_layer("user_id_embedding").table.rows()
+    history = model.fit(data.train, epochs=2, verbose=0).history
+    assert np.isfinite(history["loss"]).all()
+    assert np.abs(model.get_layer("user_id_embedding").table.rows() - before).max() > 0
+
+
+def test_a_given_optimizer_is_used(data):
+    model = mtl.build_model(small(), data.preprocessing, optimizer="adagrad")
+    assert isinstance(model.optimizer, keras.optimizers.Adagrad)
+
+
+def test_xla_trains_the_same(data):
+    results = []
+    for jit_compile in (False, True):
+        keras.utils.set_random_seed(0)
+        model = mtl.build_model(small(), data.preprocessing, trunk_of("MMoE"))
+        model.jit_compile = jit_compile
+        # The order of training rows is another one in each epoch.
+        model.fit(data.validation, verbose=0)
+        results.append(model.get_weights())
+    for first, second in zip(*results, strict=True):
+        np.testing.assert_allclose(first, second, rtol=1e-3, atol=1e-5)
+
+
+# Trunks.
+
+
+@pytest.mark.parametrize("name", ["mmoe", "MMoE", "shared_bottom", "SharedBottom", "shared-bottom"])
+def test_a_trunk_by_name(data, name):
+    model = mtl.build_model(small(), data.preprocessing, name)
+    layer = "mmoe" if name[0].lower() == "m" else "shared_bottom"
+    assert model.get_layer(layer).tasks == ("click", "quantity")
+
+
+def test_a_trunk_without_tasks_is_copied(data):
+    trunk = mtl.trunks.MMoE(num_experts=3, units=(4,))
+    model = mtl.build_model(small(), data.preprocessing, trunk)
+    assert trunk.tasks is None
+    assert not trunk.built
+    assert model.get_layer("mmoe").num_experts == 3
+
+
+def test_a_trunk_with_tasks_is_used_as_it_is(data):
+    trunk = mtl.trunks.MMoE(num_experts=3, units=(4,), tasks=["quantity", "click"], name="mine")
+    model = mtl.build_model(small(), data.preprocessing, trunk)
+    assert model.get_layer("mine") is trunk
+
+
+def test_a_trunk_that_tells_scenarios_apart_gets_their_ids(data):
+    @keras.saving.register_keras_serializable("mtlkeras_tests")
+    class Scenarios(keras.layers.Layer):
+        takes, takes_scenario = "vector", True
+
+        def __init__(self, tasks=None, **kwargs):
+            super().__init__(**kwargs)
+            self.tasks = tasks
+
+        def call(self, x, scenario):
+            return {task: x * keras.ops.cast(scenario, x.dtype)[:, None] for task in self.tasks}
+
+        def get_config(self):
+            return {**super().get_config(), "tasks": self.tasks}
+
+    with pytest.raises(ValueError, match="Scenarios tells scenarios apart, but the spec names non"):
+        mtl.build_model(small(), data.preprocessing, Scenarios())
+    chosen = small().model_copy(update={"scenario": "channel"})
+    model = mtl.build_model(chosen, data.preprocessing, Scenarios())
+    features = next(iter(data.validation))[0]
+    model.get_layer("click").out.kernel.assign(tf.ones_like(model.get_layer("click").out.kernel))
+    first = model({**features, "channel": tf.zeros_like(features["channel"])})["click"]
+    np.testing.assert_allclose(first, np.ones_like(first) * first[0, 0])
+
+
+@pytest.mark.parametrize(
+    ("trunk", "message"),
+    [
+        ("mmo", r"trunk must be one of MMoE, .* Received: 'mmo'. Did you mean 'MMoE'\?"),
+        (
+            keras.layers.Dense(3),
+            r"trunk must be a trunk of mtlkeras.trunks, .* trunk=<Den",
+        ),
+        (
+            mtl.trunks.SharedBottom(tasks=["click", "buy"]),
+            r"SharedBottom must know every task .* lacks 'quantity'. Received: .*'buy'\]",
+        ),
+    ],
+)
+def test_refuses_trunks_that_do_not_fit(data, trunk, message):
+    with pytest.raises(ValueError, match=message):
+        mtl.build_model(small(), data.preprocessing, trunk)
+
+
+def test_refuses_weightings_that_do_not_exist(data):
+    with pytest.raises(
+        ValueError, match=r"weighting must be one of PCGrad, Static, .* Did you mean 'PCGrad'\?"
+    ):
+        mtl.build_model(small(), data.preprocessing, weighting="pcgrd")
+
+
+# Encoders.
+
+SEQUENCES = ("item_id", "hist_items", "title", "visits", "price")
+
+
+def test_an_encoder_for_one_feature_gets_its_table(data):
+    given = mtl.encoders.AttentionPooling()
+    model = mtl.build_model(
+        small(SEQUENCES), data.preprocessing, "mmoe", encoders={"hist_items": given}
+    )
+    layer = model.get_layer("hist_items_pooling")
+    assert type(layer) is mtl.encoders.AttentionPooling
+    assert layer is not given
+    assert given.table is None
+    assert layer.table is model.get_layer("item_id_embedding").table
+
+
+def test_an_encoder_for_a_kind_is_copied_for_each_feature(data):
+    given = mtl.encoders.Text(num_layers=0, dropout=0.3)
+    model = mtl.build_model(small(SEQUENCES), data.preprocessing, "mmoe", encoders={"text": given})
+    assert model.get_layer("title_text").num_layers == 0
+    assert model.get_layer("title_text").dropout == 0.3
+
+
+def test_an_encoder_with_weights_of_its_own_is_used_as_it_is(data):
+    table = mtl.encoders.EmbeddingTable(
+        data.preprocessing.inputs["item_id"].size, 3, name="pretrained"
+    )
+    item = mtl.encoders.Category(table, name="item_from_elsewhere")
+    history = mtl.encoders.MeanPooling(table, name="history")
+    model = mtl.build_model(
+        small(SEQUENCES),
+        data.preprocessing,
+        "mmoe",
+        encoders={"item_id": item, "hist_items": history},
+    )
+    assert model.get_layer("item_from_elsewhere") is item
+    assert not [v for v in model.variables if v.path.startswith("item_table")]
+
+
+def test_a_feature_goes_before_its_kind(data):
+    encoders = {
+        "category_sequence": mtl.encoders.AttentionPooling(),
+        "hist_items": mtl.encoders.SequenceTransformer(num_layers=1),
+    }
+    model = mtl.build_model(small(SEQUENCES), data.preprocessing, "mmoe", encoders=encoders)
+    assert type(model.get_layer("hist_items_pooling")) is mtl.encoders.SequenceTransformer
+
+
+def test_token_trunks_get_all_tokens_of_sequences(data):
+    trunk = mtl.trunks.Transformer(num_layers=1, num_heads=2, dim=8)
+    encoders = {"category_sequence": mtl.encoders.SequenceTransformer()}
+    model = mtl.build_model(small(SEQUENCES), data.preprocessing, trunk, encoders=encoders)
+    for name in ("hist_items_pooling", "title_text", "visits_pooling"):
+        assert model.get_layer(name).return_tokens
+    features = next(iter(data.validation))[0]
+    tokens = keras.Model(model.input, model.get_layer("tokens").output)
+    made, mask = tokens({name: features[name] for name in model.input})
+    lengths = sum(features[name].shape[1] for name in ("hist_items", "title", "visits"))
+    assert made.shape[1:] == (2 + lengths, 8)
+    assert mask.shape[1] == 2 + lengths
+
+
+@pytest.mark.parametrize(
+    ("encoders", "message"),
+    [
+        (
+            {"hist_item": mtl.encoders.MeanPooling()},
+            r"encoders must name features or kinds .* 'hist_item'. Did you mean 'hist_items'\?",
+        ),
+        ({"image": mtl.encoders.Image()}, r"encoders must name features or kinds .* 'image'\."),
+        (
+            {"title": mtl.encoders.MeanPooling()},
+            r"feature 'title' is of kind 'text'. Received for 'title': MeanPooling, which takes "
+            r"'category_sequence'",
+        ),
+        (
+            {"price": keras.layers.Dense(3)},
+            r"'price' is of kind 'number'. Received for 'price': Dense, which takes no kind of",
+        ),
+    ],
+)
+def test_refuses_encoders_that_do_not_fit(data, encoders, message):
+    with pytest.raises(ValueError, match=message):
+        mtl.build_model(small(SEQUENCES), data.preprocessing, encoders=encoders)
+
+
+def test_refuses_a_spec_that_the_preprocessing_does_not_know(data):
+    more = spec_of({"color": {"type": "category"}}, {"click": {"type": "binary"}})
+    with pytest.raises(ValueError, match=r"features of the spec must name fitted .* 'color'"):
+        mtl.build_model(more, data.preprocessing)
+    more = spec_of({"price": FEATURES["price"]}, {"clicks": {"type": "binary"}})
+    with pytest.raises(
+        ValueError, match=r"tasks of the spec must name fitted tasks .* Did you mean 'click'\?"
+    ):
+        mtl.build_model(more, data.preprocessing)
