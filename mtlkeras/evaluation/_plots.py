@@ -101,8 +101,10 @@ def _history_panels(columns: dict[str, Any]) -> dict[str, str]:
     """Returns the columns to draw and their titles: the loss, then one column a task."""
     panels = {"loss": "loss of all tasks"}
     for name in columns:
-        if name.endswith("_loss") and not name.startswith("val_"):
-            task = name.removesuffix("_loss")
+        task = name.removesuffix("_loss")
+        # `click_log_loss` is a metric of the task `click`, not the loss of a task `click_log`.
+        is_metric = f"{task.removesuffix('_log')}_loss" in columns and task.endswith("_log")
+        if name.endswith("_loss") and not name.startswith("val_") and not is_metric:
             metric = next(m for m in _LEADING if f"{task}_{m}" in columns)
             panels[f"{task}_{metric}"] = f"{task}: {metric}"
     return panels

@@ -50,6 +50,11 @@ def fit(
         projector_rows=0,
     )
     rows = data.report.splits["train"].rows
+    # Keras takes a batch to build the model; the order of an epoch must not depend on that.
+    position = keras.callbacks.LambdaCallback(
+        on_epoch_begin=lambda epoch, logs: setattr(data.epochs, "next", epoch)
+    )
+    guards = Guards(stop.check, task_names(model))
     bar = FitProgress(console, rows, options.batch_size, steps, validation_steps)
     try:
         with bar:
@@ -57,7 +62,7 @@ def fit(
                 data.train,
                 validation_data=validation,
                 epochs=options.epochs,
-                callbacks=[Guards(stop.check, task_names(model)), checkpoints, board, bar],
+                callbacks=[position, guards, checkpoints, board, bar],
                 verbose=0,
                 # The data set shuffles itself; Keras would warn that it cannot.
                 shuffle=False,

@@ -129,22 +129,6 @@ def row_progress(console: Console, name: str, rows: int | None) -> Iterator[Call
         yield lambda rows: bar.advance(task, rows)
 
 
-@contextmanager
-def waiting(console: Console, what: str) -> Iterator[None]:
-    """Shows what is being waited for.
-
-    Args:
-        console: Where to print.
-        what: What is being done.
-    """
-    if is_live(console):
-        with console.status(f"{what} ..."):
-            yield
-    else:
-        console.print(f"{what} ...")
-        yield
-
-
 def running_losses(logs: Mapping[str, float], tasks: list[str]) -> str:
     """Returns the losses so far, `"loss 1.2345  click 0.5432"`."""
     parts = [f"loss {logs['loss']:.4f}"] if "loss" in logs else []

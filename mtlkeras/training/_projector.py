@@ -1,5 +1,7 @@
 """Embedding tables for TensorBoard's projector, named by their vocabulary."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,12 @@ from tensorboard.plugins import projector
 from ..encoders import EmbeddingTable
 from ._files import replacing, write_text
 
+# Ids that every table keeps free.
+RESERVED = ("<padding>", "<unseen>", "<missing>")
+
+# How builders name tables: "item_table", and "ts_calendar/table" within a timestamp's encoder.
+_TABLE = re.compile(r"(?P<label>.+?)(_table|_calendar)(_\d+)?(/table)?")
+
 
 def write_projector(model: keras.Model, folder: Path, max_rows: int) -> list[str]:
     """Writes vectors and names of all embedding tables of a model.
@@ -21,24 +29,24 @@ def write_projector(model: keras.Model, folder: Path, max_rows: int) -> list[str
     Args:
         model: A model; `model.preprocessing`, where there is one, tells the names.
         folder: Folder of a TensorBoard run.
-        max_rows: Rows of a table to write at most.
+        max_rows: Rows of a table to write at most, 0 for no projector.
 
     Returns:
-        The names of the tables.
+        The names of the tables, as the projector shows them.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     config = projector.ProjectorConfig()
-    for table in embedding_tables(model):
-        count = min(max_rows, table.rows_count - 1)
-        ids = np.arange(1, 1 + count)
-        names = _names(getattr(model, "preprocessing", None), table.name, count)
-        with replacing(folder / f"{table.name}.tsv") as temporary:
+    preprocessing = getattr(model, "preprocessing", None)
+    for table in embedding_tables(model) if max_rows else []:
+        name = table.path.replace("/", "_")
+        ids = np.arange(1, min(1 + max_rows, table.rows_count))
+        folder.mkdir(parents=True, exist_ok=True)
+        with replacing(folder / f"{name}.tsv") as temporary:
             np.savetxt(temporary, table.rows(ids), fmt="%.6g", delimiter="\t")
-        write_text(folder / f"{table.name}_names.tsv", "".join(f"{n}\n" for n in names))
+        known = next(_row_names(preprocessing, table), [])
+        names = [_line(known[i]) if i < len(known) else f"#{i}" for i in ids]
+        write_text(folder / f"{name}_names.tsv", "".join(f"{line}\n" for line in names))
         config.embeddings.add(
-            tensor_name=table.name,
-            tensor_path=f"{table.name}.tsv",
-            metadata_path=f"{table.name}_names.tsv",
+            tensor_name=name, tensor_path=f"{name}.tsv", metadata_path=f"{name}_names.tsv"
         )
     if config.embeddings:
         write_text(folder / "projector_config.pbtxt", text_format.MessageToString(config))
@@ -51,17 +59,26 @@ def embedding_tables(model: keras.Model) -> list[EmbeddingTable]:
     return [layer for layer in layers if isinstance(layer, EmbeddingTable)]
 
 
-def _names(preprocessing: Any, table: str, count: int) -> list[str]:
-    """Returns names of the ids from 1 on, one line each."""
-    features = [
-        name
-        for name, feature in (preprocessing.inputs.items() if preprocessing is not None else ())
-        if (feature.table or name) == table
-    ]
-    known = list(preprocessing.vocabulary(features[0])) if features else []
-    names = known[1 : 1 + count]
-    names += [f"#{i}" for i in range(1 + len(names), 1 + count)]
-    return [_line(name) for name in names]
+def _row_names(preprocessing: Any, table: EmbeddingTable) -> Iterator[list[str]]:
+    """Yields the names of a table's rows, from each feature that uses it."""
+    found = _TABLE.fullmatch(table.path)
+    if preprocessing is None or found is None:
+        return
+    for name, feature in preprocessing.inputs.items():
+        if (feature.table or name) != found["label"]:
+            continue
+        if feature.sizes and sum(feature.sizes) == table.rows_count:
+            parts = zip(feature.parts, feature.sizes, strict=True)
+            yield [_calendar_name(part, i) for part, size in parts for i in range(size)]
+        elif feature.size == table.rows_count:
+            yield list(preprocessing.vocabulary(name))
+
+
+def _calendar_name(part: str, i: int) -> str:
+    """Returns `"hour 0"` for id 3; but months, ISO weekdays and so on are counted from 1."""
+    if i < len(RESERVED):
+        return f"{part} {RESERVED[i]}"
+    return f"{part} {i - len(RESERVED) + (part not in ('hour', 'is_weekend'))}"
 
 
 def _line(name: Any) -> str:

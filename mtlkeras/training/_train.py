@@ -18,7 +18,7 @@ from ._folder import claimed_folder
 from ._model import make_model
 from ._options import TrainOptions, resolve
 from ._plan import plan
-from ._progress import row_progress, waiting
+from ._progress import is_live, row_progress
 from ._projector import write_projector
 from ._run import Run
 from ._signals import StopRequest, StopSignal, stop_request
@@ -114,10 +114,15 @@ def train(
 def _load(
     spec: DataSpec, frame: pd.DataFrame | None, options: TrainOptions, console: Console
 ) -> Data:
-    with waiting(console, f"Reading {spec.name}"):
-        data = load_data(
-            spec, frame, batch_size=options.batch_size, seed=options.seed, cache=options.cache
-        )
+    console.print(f"Reading {spec.name} ...")
+    data = load_data(
+        spec,
+        frame,
+        batch_size=options.batch_size,
+        seed=options.seed,
+        cache=options.cache,
+        progress=options.progress and is_live(console),
+    )
     console.print(data.report)
     return data
 

@@ -13,6 +13,7 @@ def test_history_draws_the_loss_and_each_task(tmp_path):
             "loss": [3.0, 2.0],
             "val_loss": [3.5, 2.5],
             "click_loss": [0.7, 0.6],
+            "click_log_loss": [0.7, 0.6],
             "click_auc": [0.6, 0.7],
             "val_click_auc": [0.5, 0.65],
             "spend_loss": [2.0, 1.5],

@@ -62,7 +62,7 @@ def data(arrays):
         test=None,
         preprocessing=SimpleNamespace(
             spec=SimpleNamespace(name="tiny", scenario=None),
-            inputs={"item": SimpleNamespace(table="item_table")},
+            inputs={"item": SimpleNamespace(table="item", size=8, sizes=None)},
             vocabulary=lambda feature: ["", "[unknown]", "[missing]", "tea", "a\tb\nc", " "],
         ),
         report=SimpleNamespace(splits={"train": SimpleNamespace(rows=ROWS)}),

@@ -10,7 +10,6 @@ from mtlkeras.training._progress import (
     row_progress,
     running_losses,
     summary,
-    waiting,
 )
 
 LOGS = {
@@ -92,12 +91,3 @@ def test_rows_are_counted(terminal, monkeypatch):
         advance(60)
         advance(40)
     assert "Evaluating test" in out.file.getvalue()
-
-
-@pytest.mark.parametrize("terminal", [True, False])
-def test_waiting_says_for_what(terminal, monkeypatch):
-    monkeypatch.delenv("MTLKERAS_PLAIN")
-    out = console(terminal)
-    with waiting(out, "Reading shop"):
-        pass
-    assert "Reading shop ..." in out.file.getvalue()
