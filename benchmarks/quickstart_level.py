@@ -1,7 +1,7 @@
 """What gradient boosting reaches on the very rows that the quickstart trains and tests on.
 
     python -m benchmarks.quickstart_level
-    python -m benchmarks.quickstart_level --evaluation runs/quickstart/evaluation.json
+    python -m benchmarks.quickstart_level --run runs/quickstart
 
 trains one scikit-learn model a task on household, category, recency, frequency, mean spend and
 visits: weeks 21 to 44 train, weeks 49 to 53 test. Beside it stands a constant answer (the
@@ -29,6 +29,7 @@ import mtlkeras.datasets  # registers complete_journey
 from mtlkeras.data import read_chunks
 from mtlkeras.evaluation import Evaluation, amount, binary, count
 from mtlkeras.specs import DataSpec
+from mtlkeras.training import load_run
 
 FEATURES = ["household_id", "category", "recency", "frequency", "mean_spend", "visits_12"]
 # Task, metric as `mtlkeras.evaluate` names it, and whether more is better.
@@ -139,13 +140,13 @@ def main() -> None:
     root = Path(__file__).parent
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--spec", default=root.parent / "data_specs" / "complete_journey.yaml")
-    parser.add_argument("--evaluation", default="runs/quickstart/evaluation.json")
+    parser.add_argument("--run", default="runs/quickstart", help="what `make quickstart` wrote")
     parser.add_argument("--output", default=root / "results" / "quickstart_level.json")
     options = parser.parse_args()
 
     lines = measure(DataSpec.from_yaml(options.spec))
-    if Path(options.evaluation).exists():
-        compare(lines, Evaluation.from_json(Path(options.evaluation)))
+    if Path(options.run).exists():
+        compare(lines, load_run(options.run).evaluation["test"])
     Console().print(show(lines))
     content = {
         "data": "complete_journey/sample",
