@@ -49,11 +49,17 @@ def sniff(path: Path) -> Dialect:
     with pa.input_stream(str(path), compression=_compression(path)) as stream:
         head = stream.read(_HEAD_BYTES)
     text = _decode(head, path)
-    lines = text.splitlines()
-    separator = _separator(lines)
-    comment, skip = _comment(lines, separator)
-    rows = csv.reader(io.StringIO("\n".join(lines[skip:])), delimiter=separator)
-    first = next((row for row in rows if row), None)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    comment, skip = _comment(lines)
+    while skip < len(lines) and not lines[skip]:
+        skip += 1
+    whole = lines[skip:] if len(head) < _HEAD_BYTES else lines[skip:-1]
+    separator = _separator(whole)
+    try:
+        rows = csv.reader(io.StringIO("\n".join(lines[skip:])), delimiter=separator)
+        first = next((row for row in rows if row), None)
+    except csv.Error as error:
+        raise SpecError([Problem(None, "", "readable CSV", str(error))], str(path)) from error
     if first is None:
         raise SpecError([Problem(None, "", "rows", "an empty file")], str(path))
     has_header = not _is_data(first)
@@ -122,24 +128,20 @@ def _separator(lines: list[str]) -> str:
             rows = list(csv.reader(io.StringIO("\n".join(lines[:200])), delimiter=separator))
         except csv.Error:
             continue
-        # The last one may be cut.
-        counts = Counter(len(row) for row in (rows[:-1] or rows) if row)
-        cells, often = counts.most_common(1)[0] if counts else (1, 0)
+        counts = Counter(len(row) for row in rows if row)
+        cells, often = max(counts.items(), key=lambda pair: pair[::-1], default=(1, 0))
         score = (often / max(1, sum(counts.values())), cells)
         if cells > 1 and score > best:
             best, found = score, separator
     return found
 
 
-def _comment(lines: list[str], separator: str) -> tuple[str | None, int]:
-    """A sign that begins the first lines and no later ones."""
-    skip = 0
-    for line in lines:
-        is_comment = line[:1] in ("#", "|", "%") and line[:1] != separator
-        if not is_comment or (skip and line[0] != lines[0][0]) or line.count(separator) > 2:
-            break
-        skip += 1
-    return (lines[0][0], skip) if skip else (None, 0)
+def _comment(lines: list[str]) -> tuple[str | None, int]:
+    """A sign that begins the first lines, and how many of them."""
+    sign = lines[0][:1] if lines else ""
+    if sign not in ("#", "|", "%") or lines[0].count(sign) > 1:
+        return None, 0
+    return sign, next((i for i, line in enumerate(lines) if not line.startswith(sign)), len(lines))
 
 
 def _is_data(cells: list[str]) -> bool:

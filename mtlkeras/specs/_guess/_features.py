@@ -27,10 +27,10 @@ def guess_feature(column: Profile) -> Guess:
         return _guess_bytes(column)
     if column.kind == "other":
         return left_out(column, f"holds {column.values.type}, which no feature type takes")
-    if column.distinct == 1:
-        return left_out(column, f"always {next(iter(column.counts))!r}")
     if column.kind == "time":
         return guess_time(column, unit=None)
+    if column.distinct == 1:
+        return left_out(column, f"always {next(iter(column.counts))!r}")
     if column.kind == "boolean":
         return _guess_boolean(column)
     if column.kind == "string":

@@ -52,7 +52,10 @@ class Profile:
     @cached_property
     def counts(self) -> Counter:
         """How often each value occurs; for scalars."""
-        pairs = self.values.drop_null().value_counts()
+        values = self.values
+        if pa.types.is_timestamp(values.type):
+            values = values.cast(pa.int64())  # Python's calendar is shorter than Arrow's
+        pairs = values.drop_null().value_counts()
         values, counts = pairs.field("values").to_pylist(), pairs.field("counts").to_pylist()
         return Counter(dict(zip(values, counts, strict=True)))
 
@@ -77,9 +80,13 @@ class Profile:
     @property
     def skew(self) -> float:
         """Skewness; 0 for a constant."""
-        centred = self.known - self.known.mean()
+        largest = np.abs(self.known).max()
+        if largest == 0:
+            return 0.0
+        scaled = self.known / largest  # or the cubes of huge numbers overflow
+        centred = scaled - scaled.mean()
         spread = centred.std()
-        return float((centred**3).mean() / spread**3) if spread > 0 else 0.0
+        return float((centred**3).mean() / spread**3) if spread > 1e-9 else 0.0
 
     @property
     def is_flag(self) -> bool:
@@ -110,7 +117,9 @@ def profile(name: str, column: pa.ChunkedArray) -> Profile:
         return _of_floats(name, array.cast(pa.float64(), safe=False))
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         return Profile(name, "time", array.cast(pa.timestamp("us"), safe=False))
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+    if pa.types.is_fixed_size_list(kind):
+        array = array.cast(pa.list_(kind.value_type))
+    if pa.types.is_list(array.type) or pa.types.is_large_list(kind):
         return Profile(name, "list", array)
     return Profile(name, "binary" if pa.types.is_binary(kind) else "other", array)
 

@@ -1,6 +1,7 @@
 """The first rows of a file, with what the spec must say to read it again."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +34,7 @@ class Sample:
         notes: What a reader of the spec should know about the file.
         path: The file.
         dialect: How to read a CSV file.
+        frame: The DataFrame or Arrow table that the rows are from.
     """
 
     name: str
@@ -43,11 +45,12 @@ class Sample:
     notes: list[str] = field(default_factory=list)
     path: Path | None = None
     dialect: Dialect | None = None
+    frame: Any = None
 
     def column_batches(self, column: str) -> Iterator[pa.Array]:
         """One column of the whole data set, in pieces."""
         if self.path is None:
-            yield from self.table.column(column).chunks
+            yield _column(self.frame, column)
         elif self.dialect is not None:
             for batch in csv_batches(self.path, self.dialect, [column]):
                 yield batch.column(0)
@@ -85,7 +88,6 @@ def take_sample(data: Any, name: str | None, folder: str | os.PathLike | None) -
         raise _refused(path, "a readable CSV or Parquet file", received) from error
     sample.name = data_set_name(name or stem)
     sample.source["train"] = _relative(path, folder)
-    _refuse_duplicates(sample, path)
     return sample
 
 
@@ -96,6 +98,7 @@ def _stem(name: str) -> str:
 
 def _of_csv(path: Path) -> Sample:
     dialect = sniff(path)
+    _refuse_duplicates(dialect.columns, path)
     batches, count = [], 0
     for batch in csv_batches(path, dialect):
         batches.append(batch)
@@ -122,6 +125,7 @@ def _of_csv(path: Path) -> Sample:
 
 def _of_parquet(path: Path) -> Sample:
     file = pq.ParquetFile(path)
+    _refuse_duplicates(file.schema_arrow.names, path)
     batches, count = [], 0
     for batch in file.iter_batches(batch_size=10_000):
         batches.append(batch)
@@ -136,19 +140,22 @@ def _of_parquet(path: Path) -> Sample:
 
 
 def _of_frame(data: Any, name: str) -> Sample:
-    notes, table = [], data
-    if not isinstance(data, pa.Table):
-        columns = {}
-        for column in data.columns:
-            try:
-                columns[str(column)] = pa.array(data[column].iloc[:SAMPLE_ROWS], from_pandas=True)
-            except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
-                notes.append(f"Left out: {column!r} holds values of several types.")
-        table = pa.table(columns)
+    names = data.column_names if isinstance(data, pa.Table) else list(data.columns)
     if not len(data):
-        raise SpecError([Problem(None, "", "rows", "an empty table")], name)
-    rows = len(data)
-    return Sample(data_set_name(name), "a table", None, table.slice(0, SAMPLE_ROWS), rows, notes)
+        raise _refused(name, "rows", "an empty table")
+    _refuse_duplicates(list(map(str, names)), name)
+    notes, columns = [], {}
+    for column in names:
+        try:
+            columns[str(column)] = _column(data[:SAMPLE_ROWS], column)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+            notes.append(f"Left out: {column!r} holds values of several types.")
+    table = pa.table(columns)
+    return Sample(data_set_name(name), "a table", None, table, len(data), notes, frame=data)
+
+
+def _column(data: Any, name: str) -> pa.Array | pa.ChunkedArray:
+    return data.column(name) if isinstance(data, pa.Table) else pa.array(data[name])
 
 
 def _relative(path: Path, folder: str | os.PathLike | None) -> str:
@@ -159,13 +166,12 @@ def _relative(path: Path, folder: str | os.PathLike | None) -> str:
     return Path(os.path.relpath(path.absolute(), folder)).as_posix()
 
 
-def _refuse_duplicates(sample: Sample, path: Path) -> None:
-    names = [name.strip() for name in sample.table.column_names]
-    twice = sorted({name for name in names if names.count(name) > 1})
+def _refuse_duplicates(names: list[str], where: Path | str) -> None:
+    twice = sorted(name for name, count in Counter(map(str.strip, names)).items() if count > 1)
     if twice:
         received = f"{twice[0]!r} more than once"
-        raise _refused(path, "each column name once", received, "rename the columns")
+        raise _refused(where, "each column name once", received, "rename the columns")
 
 
-def _refused(path: Path, expected: str, received: str, hint: str = "") -> SpecError:
-    return SpecError([Problem(None, "", expected, received, hint)], str(path))
+def _refused(where: Path | str, expected: str, received: str, hint: str = "") -> SpecError:
+    return SpecError([Problem(None, "", expected, received, hint)], str(where))

@@ -1,10 +1,12 @@
 """Guesses split and scenario."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from ._guess import percent, some
 from ._names import NOT_OF_ROW, SCENARIOS, TIMES, USERS, is_id, says, words
@@ -98,6 +100,8 @@ def _by_time(
             continue
         unit = features.get(column.name, {}).get("unit", "s") if column in timed else None
         numbers = _whole_column(sample, column)
+        if not len(numbers):
+            continue
         found = _day_cuts(numbers) if unit is None else _moment_cuts(column, numbers, unit)
         if found is None:
             continue
@@ -118,14 +122,16 @@ def _is_days(column: Profile) -> bool:
 
 def _whole_column(sample: Sample, column: Profile) -> np.ndarray:
     """All values of a column of times that are not missing."""
-    parts, count = [], 0
-    for batch in sample.column_batches(column.name):
-        part = profile(column.name, batch)
-        if part.kind == column.kind:
-            parts.append(part.known)
-        count += len(batch)
-        if count >= TIME_ROWS:
-            break
+    parts, count = [column.known[:0]], 0
+    # Rows that cannot be read are the business of whoever reads the data, not of a guess.
+    with suppress(pa.ArrowInvalid, OSError):
+        for batch in sample.column_batches(column.name):
+            part = profile(column.name, batch)
+            if part.kind == column.kind:
+                parts.append(part.known)
+            count += len(batch)
+            if count >= TIME_ROWS:
+                break
     return np.concatenate(parts)
 
 

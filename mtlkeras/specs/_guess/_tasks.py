@@ -9,9 +9,11 @@ from ._names import EVENTS, TIMES, label_family, says, words
 from ._profile import Profile
 from ._times import epoch_unit
 
-_YES = ("1", "yes", "y", "true", "t", "positive", "pos")
+_YES = ("yes", "y", "true", "t", "positive", "pos")
 # So many classes are still classes.
 _MANY_CLASSES = 1000
+# An event with more outcomes is something else: the id of a click.
+_FEW_CLASSES = 30
 _RATING_SPAN = 11
 # With fewer rows unlike the commonest value there is nothing to learn.
 _FEW_ROWS = 10
@@ -38,7 +40,7 @@ def guess_tasks(columns: list[Profile], labels: tuple[str, ...]) -> list[Guess]:
         if guess is not None:
             (perhaps if family == "flag" else tasks).append(guess)
     certain = any(task.entry is not None for task in tasks)
-    return tasks + perhaps if certain and not labels else tasks
+    return tasks + perhaps if certain else tasks
 
 
 def add_parents(tasks: list[Guess]) -> None:
@@ -61,7 +63,7 @@ def _guess_task(column: Profile, family: str) -> Guess | None:
     """The task of a column that sounds like a label, `None` where its values do not fit."""
     given = family == "given"
     name_says = "you said so" if given else "by its name a label"
-    if column.kind == "list" or (column.kind == "string" and column.distinct > 30):
+    if column.kind == "list" or (column.kind == "string" and column.distinct > _FEW_CLASSES):
         guess = _multilabel(column) if given or family in ("label", "classes") else None
         if guess is not None or column.kind == "list":
             return guess
@@ -80,6 +82,7 @@ def _guess_task(column: Profile, family: str) -> Guess | None:
         return _binary(column, name_says)
     if column.kind == "string":
         is_event = family == "event" and set(words(column.name)) <= EVENTS
+        is_event = is_event and column.distinct <= _FEW_CLASSES
         fits = given or is_event or family in ("label", "classes")
         return _classes(column, name_says) if fits else None
     return _numeric(column, label_family(column.name) if given else family, name_says)
@@ -96,11 +99,14 @@ def _binary(column: Profile, name_says: str) -> Guess:
         reason = f"0 or 1, {percent(column.known.mean())} ones"
     else:
         ordered = column.counts.most_common()
-        rare = ordered[-1][0]
         yes = [value for value, _ in ordered if str(value).lower() in _YES]
-        positive = yes[0] if len(yes) == 1 else rare
+        if column.kind != "string":
+            positive, why = max(column.counts), ", the larger one"
+        elif len(yes) == 1:
+            positive, why = yes[0], ""
+        else:
+            positive, why = ordered[-1][0], ", the rarer one"
         entry["positive"] = [positive]
-        why = "" if yes else ", the rarer one"
         reason = f"two values, {some(column)}; {positive!r} means yes{why}"
     return Guess(column, entry, f"{name_says}; {reason}{missing_note(column)}")
 

@@ -10,6 +10,8 @@ from ._profile import Profile
 # Ticks of each unit in a second.
 TICKS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# The years 1 to 9999, nearly, in microseconds from 1970 on.
+_FIRST_DAY, _LAST_DAY = -6.2e16, 2.5e17
 # 1990 to 2100, in seconds.
 _EARLIEST, _LATEST = 631_152_000, 4_102_444_800
 
@@ -49,6 +51,8 @@ def guess_time(column: Profile, unit: str | None) -> Guess:
         unit: Unit of integers.
     """
     micros = microseconds(column, unit)
+    if micros.min() < _FIRST_DAY or micros.max() > _LAST_DAY:
+        return left_out(column, "times that no calendar has")
     first, last = moment(micros.min()), moment(micros.max())
     day = 86_400e6
     parts = []
