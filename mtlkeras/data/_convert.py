@@ -4,6 +4,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ._times import iso_parts
+
 NUMBER = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
 INTEGER = r"^[-+]?\d+$"
 # Ticks of each time unit in a day.
@@ -103,8 +105,6 @@ def plain(array: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 def _parse_times(array: pa.Array) -> tuple[pa.Array, np.ndarray | None]:
     """Returns ISO 8601 strings as timestamps, and which rows are none."""
-    from ._times import iso_parts
-
     fine, fields = iso_parts(array)
     stamp = fields["days"] * TICKS["s"] + fields["seconds"]
     return pa.array(stamp, mask=~fine).cast(pa.timestamp("s")), _failed(array, pa.array(fine))

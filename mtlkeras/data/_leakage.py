@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from ._convert import to_floats
 from ._encode_labels import CLASSES
 
 # Rows looked at: some of every batch, so that sorted data show more than one label.
@@ -61,7 +62,9 @@ def find_leaks(
         array = features[feature.column or name]
         present = array.is_valid().to_numpy(zero_copy_only=False)
         codes = array.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        numbers = _as_numbers(array) if feature.type == "number" else None
+        numbers = (
+            to_floats(array)[0].to_numpy(zero_copy_only=False) if feature.type == "number" else None
+        )
         for task_name, task in spec.tasks.items():
             label = labels[task_name]
             if label.ndim > 1:
@@ -124,9 +127,3 @@ def _linear(x: np.ndarray, y: np.ndarray) -> bool:
     if x.std() == 0 or y.std() == 0:
         return False
     return abs(np.corrcoef(x, y.astype(np.float64))[0, 1]) > 1 - 1e-9
-
-
-def _as_numbers(array: pa.Array) -> np.ndarray:
-    from ._convert import to_floats
-
-    return to_floats(array)[0].to_numpy(zero_copy_only=False)

@@ -1,30 +1,24 @@
 """`load_data`: from a data spec to batches."""
 
-import warnings
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import tensorflow as tf
 
 from mtlkeras.specs import DataSpec
 
-from ._cache import in_memory
-from ._disk_cache import on_disk
-from ._errors import DataWarning
+from ._dataset_maker import Cache, DatasetMaker
 from ._first_pass import at_home, fit_and_scan, scan_with
 from ._order import Epochs
 from ._pipeline import streaming_dataset
 from ._preprocessing import Preprocessing
-from ._progress import Track, shown_progress
+from ._progress import shown_progress
 from ._read import has_split
 from ._report import Report
-from ._scan import Scan
 from ._stream import RowStream
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Cache = Literal["memory", "disk"] | None
 
 
 @dataclass(frozen=True)
@@ -114,8 +108,8 @@ def load_data(
                 scans[split] = scan_with(spec, split, preprocessing, frame, track)
         report = Report(spec.name, {name: scan.tally.report() for name, scan in scans.items()})
         epochs = Epochs()
-        make = _Maker(spec, preprocessing, frame, batch_size, track)
-        datasets = {name: make.dataset(scan, cache, seed, epochs) for name, scan in scans.items()}
+        maker = DatasetMaker(spec, preprocessing, frame, batch_size, track)
+        datasets = {n: maker.dataset(scan, cache, seed, epochs) for n, scan in scans.items()}
     return Data(
         datasets["train"],
         datasets.get("validation"),
@@ -170,35 +164,6 @@ def load_split(
     stream = RowStream(spec, scan, batch_size, frame=frame, seed=seed if shuffle else None)
     epochs = Epochs() if shuffle else None
     return streaming_dataset(preprocessing, stream, scan.rows, batch_size, epochs=epochs)
-
-
-class _Maker:
-    """Makes the dataset of one split."""
-
-    def __init__(self, spec, preprocessing, frame, batch_size: int, track: Track):
-        self.spec, self.preprocessing, self.frame = spec, preprocessing, frame
-        self.batch_size, self.track = batch_size, track
-
-    def dataset(self, scan: Scan, cache: Cache, seed: int, epochs: Epochs):
-        name = scan.tally.split
-        training = name == "train"
-        if not scan.rows:
-            warnings.warn(f"The {name} split has no rows.", DataWarning, stacklevel=3)
-            return None
-        shuffled = seed if training else None
-        numbers = epochs if training else None
-        if cache is None:
-            stream = RowStream(self.spec, scan, self.batch_size, frame=self.frame, seed=shuffled)
-            return streaming_dataset(
-                self.preprocessing, stream, scan.rows, self.batch_size,
-                training=training, epochs=numbers,
-            )  # fmt: skip
-        stream = RowStream(self.spec, scan, self.batch_size, frame=self.frame, track=self.track)
-        if cache == "memory":
-            prepared = in_memory(self.preprocessing, stream, scan.rows, training)
-        else:
-            prepared = on_disk(self.preprocessing, stream, scan, training)
-        return prepared.dataset(self.batch_size, shuffled, numbers)
 
 
 def _check_arguments(batch_size: int, cache: Cache) -> None:

@@ -175,6 +175,12 @@ def test_splits_that_are_not_there_are_none():
     assert list(data.report.splits) == ["train"]
 
 
+def test_a_split_that_chance_left_empty_is_none_and_told():
+    described = spec(split={"by": "random", "validation": 0.001, "test": 0})
+    with pytest.warns(DataWarning, match="The validation split has no rows"):
+        assert load_data(described, frame()).validation is None
+
+
 def test_keras_fits_on_it_epoch_by_epoch():
     keras = tf.keras
     data = load_data(spec(tasks={"click": {"type": "binary"}}), frame(), batch_size=16)

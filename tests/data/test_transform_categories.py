@@ -30,8 +30,9 @@ def test_integers_in_a_table_of_strings():
     assert ids(np.array([5, 6, LEAST]), words) == [3, 1, 2]
 
 
-def test_hash_buckets():
-    hashed = Vocabulary(pa.array([], pa.string()), buckets=10)
+@pytest.mark.parametrize("kind", [pa.string(), pa.int64()])
+def test_hash_buckets(kind):
+    hashed = Vocabulary(pa.array([], kind), buckets=10)
     values = [str(i) for i in range(2_000)]
     output = np.array(ids([*values, ""], hashed))
     assert output[-1] == 2
