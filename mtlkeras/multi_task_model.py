@@ -56,6 +56,12 @@ class MultiTaskModel(keras.Model):
             )
         return tuple(sorted(self.output))
 
+    def fit(self, x=None, *args, shuffle: bool = True, **kwargs):
+        """As `keras.Model.fit`."""
+        # Keras warns of `shuffle`, even of its own default, that a tf.data set is shuffled before.
+        shuffle = shuffle and not isinstance(x, tf.data.Dataset)
+        return super().fit(x, *args, shuffle=shuffle, **kwargs)
+
     def compile(
         self,
         optimizer: Any = "rmsprop",

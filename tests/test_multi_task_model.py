@@ -122,7 +122,6 @@ def test_without_a_weighting_a_step_is_that_of_stock_keras():
     np.testing.assert_allclose(
         histories[0].history["loss"], histories[1].history["loss"], rtol=1e-5
     )
-    assert MultiTaskModel.fit is keras.Model.fit
 
 
 def test_history_keys_and_values():
@@ -698,3 +697,12 @@ def test_a_gradient_weighting_needs_shared_weights():
     data, y, _ = shop()
     with pytest.raises(ValueError, match=r"PCGrad weighs .* no dense weight .* reaches two tasks"):
         made.train_on_batch({"x": data["x"]}, y)
+
+
+def test_a_dataset_is_trained_without_a_warning_of_shuffling(recwarn):
+    data = tf.data.Dataset.from_tensors(({"x": np.ones((4, 2))}, {"a": np.ones(4)}))
+    x = keras.Input((2,), name="x")
+    fitted = mtl.MultiTaskModel({"x": x}, {"a": keras.layers.Dense(1, name="a")(x)})
+    fitted.compile("sgd", loss={"a": "mse"})
+    fitted.fit(data, verbose=0)
+    assert not [warning for warning in recwarn if "shuffle" in str(warning.message)]
