@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mtlkeras.data import DataWarning, read_chunks
 
+from ._header import settle_header
 from ._load import load_export
 from ._progress import row_progress
 from ._staging import refuse_existing_file, staged_file
@@ -73,9 +74,8 @@ def predict(
     description = served.description
     kept = list(dict.fromkeys(description.key if keep is None else keep))
     columns = list(dict.fromkeys([*description.columns, *kept]))
-    chunks = read_chunks(
-        served.preprocessing.spec, "all", columns, batch_rows=batch_size, files=files
-    )
+    spec = settle_header(served.preprocessing.spec, files, columns)
+    chunks = read_chunks(spec, "all", columns, batch_rows=batch_size, files=files)
     dropped = []
     with (
         staged_file(output, overwrite) as file,

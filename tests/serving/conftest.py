@@ -53,6 +53,7 @@ SPEC = {
     "name": "tiny_shop",
     "key": ["order"],
     "scenario": "channel",
+    "policy": {"unseen_warning": 1},  # Rows of other seeds hold unseen items on purpose.
     "features": {
         "user": {"type": "category", "hash": 20, "dim": 4},
         "shelf": {"type": "category", "min_count": 2, "dim": 4},

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import tensorflow as tf
 
 import mtlkeras as mtl
 from mtlkeras.serving import Export, load_export
@@ -102,6 +103,34 @@ def test_compressed_csv_is_answered_alike(make_frame, tmp_path):
     np.testing.assert_allclose(answers[0]["click"], answers[1]["click"], atol=1e-6)
     assert answers[0]["order"].astype(int).tolist() == frame["order"].tolist()
     assert answers[0]["click"].nunique() > 10
+
+
+def test_tfrecord_is_answered_alike(shop, make_frame, export, tmp_path):
+    frame = make_frame(40, 5)
+    seconds = frame["at"].dt.as_unit("s").astype("int64")
+    with tf.io.TFRecordWriter(str(tmp_path / "new.tfrecord")) as writer:
+        for row in frame.drop(columns=LABELS).assign(at=seconds).to_dict("records"):
+            writer.write(record(row))
+    mtl.predict(export, tmp_path / "new.tfrecord", tmp_path / "o.parquet", progress=False)
+    table = pq.read_table(tmp_path / "o.parquet")
+    assert table["order"].to_pylist() == frame["order"].tolist()
+    np.testing.assert_allclose(table["click"], shop.expected(frame)["click"], atol=1e-5)
+
+
+def record(row):
+    """Returns a row as a serialized tf.Example; what is missing is left out."""
+    features = {}
+    for name, value in row.items():
+        values = value if isinstance(value, list) else [value]
+        values = [v for v in values if v == v]
+        if values and isinstance(values[0], str):
+            kept = tf.train.BytesList(value=[v.encode() for v in values])
+            features[name] = tf.train.Feature(bytes_list=kept)
+        elif values and isinstance(values[0], int):
+            features[name] = tf.train.Feature(int64_list=tf.train.Int64List(value=values))
+        elif values:
+            features[name] = tf.train.Feature(float_list=tf.train.FloatList(value=values))
+    return tf.train.Example(features=tf.train.Features(feature=features)).SerializeToString()
 
 
 def test_lists_and_patterns_of_files(make_frame, export, tmp_path):
