@@ -16,6 +16,7 @@ from pydantic import (
 
 from ._check_tables import SHARED, given_of_table
 from ._checks import check
+from ._document import Document
 from ._errors import SpecError, SpecWarning, in_order
 from ._features import AnyFeature, Strict
 from ._files import read_file
@@ -27,7 +28,7 @@ from ._spelling import did_you_mean
 from ._tasks import AnyTask
 from ._words import one_of
 from ._write import write_spec
-from ._yaml import Document, read_yaml
+from ._yaml import read_yaml
 
 
 class DataSpec(Strict):

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from ._yaml import plain_scalar
+from ._document import plain_scalar
 
 WIDTH = 100
 

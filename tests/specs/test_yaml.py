@@ -4,7 +4,8 @@ import pytest
 import yaml
 
 from mtlkeras.specs import SpecError, _yaml
-from mtlkeras.specs._yaml import MAX_BYTES, MAX_DEPTH, plain_scalar, read_yaml
+from mtlkeras.specs._document import MAX_DEPTH, plain_scalar
+from mtlkeras.specs._yaml import MAX_BYTES, read_yaml
 
 
 @pytest.fixture(params=["fast", "pure"], autouse=True)

@@ -14,5 +14,6 @@ def guess_category(column: Profile, reason: str) -> Guess:
         entry["hash"] = 200_000
         reason += "; hashed, for there are very many"
     elif column.distinct > 100:
-        entry["min_count"] = 5 if column.distinct > 1000 else 2
+        # Of values that are rare as a rule, most must stay in the vocabulary.
+        entry["min_count"] = 5 if column.present / column.distinct >= 20 else 2
     return Guess(column, entry, reason + missing_note(column))

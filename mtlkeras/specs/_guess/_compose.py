@@ -2,34 +2,17 @@
 
 from dataclasses import dataclass
 
-import pyarrow as pa
-
-from .._errors import Problem, SpecError
 from .._names import slug
-from .._spelling import did_you_mean
-from .._words import one_of
 from ._categories import guess_category
 from ._features import guess_feature
-from ._features_strings import separator_of
 from ._guess import Guess, left_out
 from ._leaks import leak
-from ._names import words
 from ._profile import MISSING_DEFAULT, Profile, profile
+from ._refusals import check_labels, require_features, require_tasks
 from ._sample import Sample
-from ._splits import SplitGuess, guess_scenario, guess_split
+from ._splits import SplitGuess, guess_scenario, guess_split, passes
+from ._tables import share_tables
 from ._tasks import add_parents, guess_tasks
-
-_KINDS = {
-    "boolean": "the same throughout",
-    "binary": "bytes",
-    "empty": "empty",
-    "integer": "the same integer throughout",
-    "list": "lists of something else than words or integers",
-    "number": "the same number throughout",
-    "other": "of an unknown type",
-    "string": "strings with too many values",
-    "time": "a time",
-}
 
 
 @dataclass
@@ -68,18 +51,19 @@ def compose(sample: Sample, labels: tuple[str, ...]) -> Composition:
         SpecError: A label is no column, cannot be one, or none was found.
     """
     table = sample.table
-    _check_labels(sample, labels)
+    check_labels(sample, labels)
     columns = [profile(name, table.column(name)) for name in table.column_names]
     found = guess_tasks(columns, labels)
     tasks = [task for task in found if task.entry is not None]
     add_parents(tasks)
-    _require_tasks(sample, columns, tasks, labels)
+    require_tasks(sample, columns, tasks, labels)
     labelled = {id(task.column) for task in found}
     rest = [column for column in columns if id(column) not in labelled]
     guesses = [_guess(column, tasks) for column in rest]
     guesses += [task for task in found if task.entry is None]
     entries = {g.column.name: g.entry for g in guesses if g.entry is not None}
     split = guess_split(sample, rest, entries)
+    guesses = _without_passing(guesses, split)
     if split.entry["by"] == "column":
         _leave_out(guesses, split.entry["column"], "says which split a row belongs to")
     unused = {guess.column.name for guess in guesses if guess.entry is None}
@@ -92,8 +76,8 @@ def compose(sample: Sample, labels: tuple[str, ...]) -> Composition:
     for task in tasks:
         if "parent" in task.entry:
             task.entry["parent"] = names[task.entry["parent"]]
-    _require_features(sample, features)
-    _share_tables(features)
+    require_features(sample, features)
+    share_tables(features)
     missing = {word for column in columns for word in column.missing}
     return Composition(
         sample,
@@ -117,43 +101,19 @@ def _guess(column: Profile, tasks: list[Guess]) -> Guess:
     return guess
 
 
-def _check_labels(sample: Sample, labels: tuple[str, ...]) -> None:
-    names = sample.table.column_names
-    unknown = [label for label in labels if label not in names]
-    if unknown:
-        wanted = f"a column, {one_of(names)}"
-        hints = [did_you_mean(label, names) for label in unknown]
-        problems = [
-            Problem(None, "labels", wanted, repr(label), hint)
-            for label, hint in zip(unknown, hints, strict=True)
-        ]
-        raise SpecError(problems, sample.origin)
-
-
-def _require_tasks(
-    sample: Sample, columns: list[Profile], tasks: list[Guess], labels: tuple[str, ...]
-) -> None:
-    found = [task.column.name for task in tasks]
-    refused = [c for c in columns if c.name in labels and c.name not in found]
-    if refused:
-        wanted = "a column that can be a label"
-        problems = [
-            Problem(None, "labels", wanted, f"{c.name!r}, which is {_KINDS.get(c.kind, c.kind)}")
-            for c in refused
-        ]
-        raise SpecError(problems, sample.origin)
-    if not tasks:
-        names = [column.name for column in columns]
-        wanted = f"at least one column that is a label, {one_of(names, 40)}"
-        hint = 'name the labels: guess_spec(path, labels=["..."]) or `mtlkeras init --label ...`'
-        received = "none whose name says so"
-        raise SpecError([Problem(None, "labels", wanted, received, hint)], sample.origin)
-
-
-def _require_features(sample: Sample, features: dict[str, Guess]) -> None:
-    if not features:
-        wanted = "at least one column that can be a feature"
-        raise SpecError([Problem(None, "features", wanted, "none")], sample.origin)
+def _without_passing(guesses: list[Guess], split: SplitGuess) -> list[Guess]:
+    """Leaves out categories whose values all pass, where training comes before the rest."""
+    if split.entry["by"] != "time":
+        return guesses
+    (times,) = [g.column for g in guesses if g.column.name == split.entry["column"]]
+    return [
+        left_out(guess.column, "its values do not come back later, as numbers of invoices")
+        if guess.entry is not None
+        and guess.entry["type"] == "category"
+        and passes(guess.column, times)
+        else guess
+        for guess in guesses
+    ]
 
 
 def _leave_out(guesses: list[Guess], column: str, reason: str) -> None:
@@ -176,29 +136,3 @@ def _name(column: str, names: dict[str, str]) -> str:
         name, number = f"{base}_{number}", number + 1
     names[column] = name
     return name
-
-
-def _share_tables(features: dict[str, Guess]) -> None:
-    """Gives a sequence of ids and the feature of one such id one table."""
-    ids = {n: g for n, g in features.items() if g.entry["type"] == "category"}
-    for guess in features.values():
-        if guess.entry["type"] != "sequence" or guess.entry.get("of") == "number":
-            continue
-        elements = _elements(guess.column)
-        for name, other in ids.items():
-            values = {str(value) for value in other.column.counts}
-            common = len(elements & values) / max(1, len(elements))
-            if common > 0.5 and len(values) > 20:
-                table = "_".join(w for w in words(name) if w not in ("id", "ids")) or "ids"
-                table = table if table not in features else f"{table}_table"
-                other.entry["table"] = guess.entry["table"] = table
-                guess.reason += f"; {100 * common:.0f}% of them are values of {name}"
-                break
-
-
-def _elements(column: Profile) -> set[str]:
-    if column.kind == "list":
-        flat = column.values.flatten() if isinstance(column.values, pa.ListArray) else ()
-        return {str(element) for element in flat.to_pylist()}
-    found = separator_of(column)
-    return {element for parts in found[1] for element in parts} if found else set()

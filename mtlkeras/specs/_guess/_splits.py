@@ -14,6 +14,7 @@ from ._profile import Profile, profile
 from ._sample import TIME_ROWS, Sample
 from ._times import TICKS, is_day_number, moment
 
+_FEW_VALUES = 50
 _SPLIT_NAMES = {"split", "set", "fold", "partition", "subset", "dataset"}
 _SIDES = {"train": r"train|^tr$", "validation": r"val|dev", "test": r"test|hold"}
 
@@ -60,6 +61,23 @@ def guess_scenario(columns: list[Profile], taken: set[str]) -> tuple[Profile, st
             if fits and wanted in words(column.name) and 2 <= column.distinct <= 50:
                 return column, f"{column.distinct} values: {some(column)}"
     return None
+
+
+def passes(column: Profile, times: Profile) -> bool:
+    """Whether a column's values in the last fifth of the rows are unlike all before.
+
+    Args:
+        column: Numbers or strings.
+        times: When each row was.
+    """
+    if column.distinct <= _FEW_VALUES:
+        return False
+    order = np.argsort(times.numbers, kind="stable")
+    codes = column.values.dictionary_encode().indices.fill_null(-1)
+    codes = codes.to_numpy(zero_copy_only=False)[order]
+    codes = codes[codes >= 0]
+    cut = int(0.8 * len(codes))
+    return bool(np.isin(codes[cut:], codes[:cut]).mean() < 0.05)
 
 
 def _by_column(columns: list[Profile]) -> SplitGuess | None:

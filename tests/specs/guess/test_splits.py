@@ -73,6 +73,22 @@ def test_rows_at_three_times_cannot_be_cut():
     assert spec_of(ts=times).split.by == "random"
 
 
+def test_ids_that_pass_are_no_features_where_training_comes_first():
+    times = pd.date_range("2026-01-01", periods=ROWS, freq="2h", unit="us")
+    order = RANDOM.permutation(ROWS)
+    columns = {
+        "ts": times[order],
+        "invoice_no": np.array([f"{i // 3}" for i in range(ROWS)])[order],
+        "user_id": RANDOM.integers(0, 100, ROWS),
+    }
+    text = guess_spec(frame(**columns))
+    spec = DataSpec.from_text(text)
+    assert "# - invoice_no: its values do not come back later, as numbers of invoices\n" in text
+    assert list(spec.features) == ["price", "ts", "user_id"]
+    del columns["ts"]
+    assert "invoice_no" in DataSpec.from_text(guess_spec(frame(**columns))).features
+
+
 def test_by_a_column():
     part = RANDOM.choice(["train", "val", "test", "oos_train", "other"], ROWS)
     text = guess_spec(frame(split=part))
