@@ -8,12 +8,16 @@ from tensorflow.core.framework.graph_pb2 import GraphDef
 
 from ._tags import task_names
 
+# TensorBoard scatters a wider model all over the place.
+MOST_INPUTS = 8
+
 
 def forward_graph(model: keras.Model) -> GraphDef:
     """Returns the graph of a model's forward pass, without that of losses and optimizer.
 
     TensorFlow puts all of it into a scope of the model and numbers the layers anew; here inputs,
-    layers and outputs bear their own names and stand at the top.
+    layers and outputs bear their own names and stand at the top. Many inputs, and the layers
+    that take nothing but inputs, are folded into one node `features`.
 
     Args:
         model: A functional model.
@@ -29,6 +33,11 @@ def forward_graph(model: keras.Model) -> GraphDef:
         names[output.op.name] = f"outputs/{task}"
     if len(set(names.values())) == len(names):
         _rename(graph, names)
+        if len(model.inputs) > MOST_INPUTS:
+            inputs = {tensor.name for tensor in model.inputs}
+            folded = inputs | _encoders(graph, inputs)
+            new = (f"features/{n}" if n.split("/")[0] in folded else n for n in names.values())
+            _rename(graph, dict(zip(names.values(), new, strict=True)))
     return graph
 
 
@@ -47,6 +56,20 @@ def _layer_names(model: keras.Model, nodes: list[str]) -> dict[str, str]:
             path = (*path, plain if mine else part)
         names[node] = "/".join(path)
     return names
+
+
+def _encoders(graph: GraphDef, inputs: set[str]) -> set[str]:
+    """Returns the layers that take nothing but inputs of the model."""
+    # A table that two layers share stands in one of them.
+    tables = {
+        node.name for node in graph.node if node.attr["dtype"].type == tf.resource.as_datatype_enum
+    }
+    sources: dict[str, set[str]] = {}
+    for node in graph.node:
+        layer = node.name.split("/")[0]
+        edges = {edge.split(":")[0] for edge in node.input} - tables
+        sources.setdefault(layer, set()).update({e.split("/")[0] for e in edges} - {layer})
+    return {layer for layer, found in sources.items() if found and found <= inputs}
 
 
 def _rename(graph: GraphDef, names: dict[str, str]) -> None:

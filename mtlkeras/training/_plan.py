@@ -9,7 +9,7 @@ from ._projector import embedding_tables
 
 
 def plan(spec: DataSpec, model: keras.Model, options: TrainOptions) -> str:
-    """Returns what will be trained and how much memory it takes, in two lines.
+    """Returns what will be trained and how much memory it takes, in three lines.
 
     Args:
         spec: The data spec.
@@ -20,8 +20,8 @@ def plan(spec: DataSpec, model: keras.Model, options: TrainOptions) -> str:
     tables = embedding_tables(model)
     in_tables = sum(int(np.prod(w.shape)) for table in tables for w in table.weights)
     total = model.count_params()
-    # Optimizers of the Adam family keep two more numbers a weight.
-    size = f"{megabytes(in_tables)}, {megabytes(3 * in_tables)} while training"
+    # LazyAdam keeps two more numbers a weight.
+    size = f"{memory(in_tables)}, {memory(3 * in_tables)} while training"
     return (
         f"{spec.name}: {len(spec.features)} features, {len(spec.tasks)} tasks "
         f"({', '.join(f'{name} {task.type}' for name, task in spec.tasks.items())})\n"
@@ -32,14 +32,19 @@ def plan(spec: DataSpec, model: keras.Model, options: TrainOptions) -> str:
     )
 
 
-def megabytes(numbers: int) -> str:
+def memory(numbers: int) -> str:
     """Returns the memory of float32 numbers.
 
     Example:
-        >>> megabytes(300_000)
-        '1.2 MB'
+        >>> memory(1_000), memory(300_000), memory(2_500_000_000)
+        ('4.0 kB', '1.2 MB', '10.0 GB')
     """
-    return f"{numbers * 4 / 1e6:,.1f} MB"
+    size = numbers * 4.0
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
 
 
 def hyperparameters(spec: DataSpec, model: keras.Model, options: TrainOptions) -> dict:

@@ -30,3 +30,16 @@ def test_numbered_layers_keep_their_numbers():
     assert top(graph) == {"x", "dense", "dense_1", "price", "outputs"}
     edges = {node.name: list(node.input) for node in graph.node}
     assert "dense/" in str(edges["dense_1/MatMul"])
+
+
+def test_many_inputs_are_folded():
+    inputs = {f"f{i}": keras.Input((1,), name=f"f{i}") for i in range(10)}
+    shared = keras.layers.Dense(2, name="shared")
+    encoded = [keras.layers.Dense(2, name=f"{n}_code")(x) for n, x in list(inputs.items())[3:]]
+    encoded += [shared(inputs["f1"]), shared(inputs["f2"])]
+    h = keras.layers.Concatenate(name="encoded")([inputs["f0"], *encoded])
+    graph = forward_graph(keras.Model(inputs, {"buy": keras.layers.Dense(1, name="buy")(h)}))
+    assert top(graph) == {"features", "encoded", "buy", "outputs"}
+    names = {node.name for node in graph.node}
+    assert {"features/f0", "features/f3", "features/f3_code/MatMul"} <= names
+    assert {edge.split(":")[0] for node in graph.node for edge in node.input} <= names
