@@ -10,6 +10,7 @@ import pandas as pd
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 COLUMNS = ["task", "kind", "metric", "scenario", "value", "rows"]
 ALL = "all"
@@ -117,13 +118,12 @@ class Evaluation:
         note = f"{hidden} smaller scenarios are left out; `.frame` has them." if hidden else None
         table = Table(box=SIMPLE_HEAD, caption=note, caption_justify="left", pad_edge=False)
         for i, name in enumerate(head):
-            table.add_column(
-                name, justify="left" if i < 2 else "right", style="bold" if not i else ""
-            )
+            table.add_column(name, justify="left" if i < 2 else "right")
         for line, following in zip(lines, [*lines[1:], None], strict=True):
             last_of_task = following is not None and bool(following[0])
             style = "dim" if line[1] == "rows" else ""
-            table.add_row(*line, style=style, end_section=last_of_task)
+            cells = [Text(line[0], style="bold"), *(Text(cell, style=style) for cell in line[1:])]
+            table.add_row(*cells, end_section=last_of_task)
         return table
 
     def __str__(self) -> str:

@@ -2,10 +2,11 @@
 
 import inspect
 import re
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
+
+from .._spelling import nearest
 
 
 def choices(package: ModuleType, base: type) -> dict[str, type]:
@@ -36,24 +37,18 @@ def make(what: str, name: str, known: Mapping[str, type], options: Mapping[str, 
     key = spelled.get(name.lower().replace("_", "").replace("-", ""))
     if key is None:
         raise ValueError(
-            f"`{what}` should be one of {', '.join(sorted(known))}. Received {name!r}. "
-            f"{did_you_mean(name, known)}".rstrip()
+            f"`{what}` should be one of {', '.join(sorted(known))}. Received {name!r}."
+            f"{nearest(name, known)}"
         )
     allowed = [p for p in inspect.signature(known[key].__init__).parameters if p != "self"]
     for option in options:
         if option not in allowed:
             others = ", ".join(a for a in allowed if a not in ("kwargs", "tasks"))
             raise ValueError(
-                f"`{what}` {key!r} should have options among {others}. Received {option!r}. "
-                f"{did_you_mean(option, allowed)}".rstrip()
+                f"`{what}` {key!r} should have options among {others}. Received {option!r}."
+                f"{nearest(option, allowed)}"
             )
     return known[key](**options)
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Returns `"Did you mean 'mmoe'?"`, or `""` where no name is close."""
-    near = get_close_matches(name.lower(), list(known), n=1)
-    return f"Did you mean {near[0]!r}?" if near else ""
 
 
 def snake_case(name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 
 import keras
 
-from ._choices import did_you_mean
+from .._spelling import nearest
 
 Cache = Literal["memory", "disk"]
 Schedule = Literal["constant", "cosine"]
@@ -108,8 +108,8 @@ def resolve(options: TrainOptions | None, settings: Mapping[str, Any]) -> TrainO
     for name in settings:
         if name not in known:
             raise TypeError(
-                f"train() should have options among {', '.join(known)}. Received {name!r}. "
-                f"{did_you_mean(name, known)}".rstrip()
+                f"train() should have options among {', '.join(known)}. Received {name!r}."
+                f"{nearest(name, known)}"
             )
     return dataclasses.replace(options or TrainOptions(), **settings)
 

@@ -25,7 +25,38 @@ LEADING = ("auc", "accuracy", "log_mae", "mae", "rmse", "poisson_deviance", "los
 
 def is_live(console: Console) -> bool:
     """Tells whether bars can move on a console; `MTLKERAS_PLAIN` in the environment says no."""
-    return console.is_terminal and not console.is_jupyter and not os.environ.get("MTLKERAS_PLAIN")
+    wanted = not (console.is_jupyter or console.quiet or os.environ.get("MTLKERAS_PLAIN"))
+    return console.is_terminal and wanted
+
+
+class Pace:
+    """Rows a second, without the first step of a training: that one builds the graph."""
+
+    def __init__(self) -> None:
+        self.last = 0.0
+        self.start()
+
+    def start(self, traces: bool = False) -> None:
+        """Begins an epoch.
+
+        Args:
+            traces: Whether its first step builds the graph.
+        """
+        self.since = time.perf_counter()
+        self.before = 0
+        self.traces = traces
+
+    def speed(self, rows: int) -> float:
+        """Returns rows a second since the start.
+
+        Args:
+            rows: Rows done since then.
+        """
+        now = time.perf_counter()
+        self.last = (rows - self.before) / max(now - self.since, 1e-9)
+        if self.traces:
+            self.traces, self.since, self.before = False, now, rows
+        return self.last
 
 
 class FitProgress(keras.callbacks.Callback):
@@ -52,7 +83,7 @@ class FitProgress(keras.callbacks.Callback):
         self.bar: Progress | None = None
         self.name = ""
         self.started = self.printed = 0.0
-        self.train_seconds = 0.0
+        self.pace = Pace()
 
     def __enter__(self) -> "FitProgress":
         if is_live(self.console):
@@ -70,24 +101,23 @@ class FitProgress(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch, logs=None):
         self.name = f"epoch {epoch + 1}/{self.params['epochs']}"
         self.started = self.printed = time.perf_counter()
-        self.train_seconds = 0.0
+        self.pace.start(traces=epoch == 0)
         self._restart(self.name, self.steps)
 
     def on_train_batch_end(self, batch, logs=None):
-        now = time.perf_counter()
-        self.train_seconds = now - self.started
-        speed = min((batch + 1) * self.batch_size, self.rows) / max(self.train_seconds, 1e-9)
+        done = min((batch + 1) * self.batch_size, self.rows)
+        speed = self.pace.speed(done)
         losses = running_losses(logs or {}, self.tasks)
+        now = time.perf_counter()
         if self.bar is not None:
             self.bar.update(
                 self.bar.task_ids[0], completed=batch + 1, info=f"{speed:,.0f} rows/s  {losses}"
             )
         elif now - self.printed >= SECONDS_BETWEEN_LINES:
             self.printed = now
-            left = self.train_seconds / (batch + 1) * (self.steps - batch - 1)
             self.console.print(
                 f"{self.name}  step {batch + 1}/{self.steps}  {speed:,.0f} rows/s  "
-                f"{left:,.0f} s left  {losses}",
+                f"{(self.rows - done) / speed:,.0f} s left  {losses}",
             )
 
     def on_test_begin(self, logs=None):
@@ -98,10 +128,10 @@ class FitProgress(keras.callbacks.Callback):
             self.bar.update(self.bar.task_ids[0], completed=batch + 1)
 
     def on_epoch_end(self, epoch, logs=None):
-        speed = self.rows / max(self.train_seconds, 1e-9)
         seconds = time.perf_counter() - self.started
         self.console.print(
-            f"{self.name}  {seconds:,.0f} s  {speed:,.0f} rows/s  {summary(logs or {}, self.tasks)}"
+            f"{self.name}  {seconds:,.0f} s  {self.pace.last:,.0f} rows/s  "
+            f"{summary(logs or {}, self.tasks)}"
         )
 
     def _restart(self, name: str, steps: int) -> None:

@@ -6,6 +6,7 @@ from rich.console import Console
 from mtlkeras.training import _progress
 from mtlkeras.training._progress import (
     FitProgress,
+    Pace,
     is_live,
     row_progress,
     running_losses,
@@ -91,3 +92,19 @@ def test_rows_are_counted(terminal, monkeypatch):
         advance(60)
         advance(40)
     assert "Evaluating test" in out.file.getvalue()
+
+
+def test_the_pace_leaves_out_the_step_that_builds_the_graph(monkeypatch):
+    times = iter([0.0, 0.0, 100.0, 102.0, 102.0, 103.0])
+    monkeypatch.setattr(_progress.time, "perf_counter", lambda: next(times))
+    pace = Pace()
+    pace.start(traces=True)
+    assert pace.speed(10) == 0.1
+    assert pace.speed(30) == 10
+    pace.start()
+    assert pace.speed(10) == pace.last == 10
+
+
+def test_a_quiet_console_gets_no_bar(monkeypatch):
+    monkeypatch.delenv("MTLKERAS_PLAIN")
+    assert not is_live(Console(force_terminal=True, quiet=True))
