@@ -68,6 +68,21 @@ import pytest
             "features.x.vocabulary[0]: expected a whole number of 64 bits, got 9223372036854775808",
         ),
         (
+            # It stands for missing integers.
+            {"type": "category", "vocabulary": [-(2**63)]},
+            "features.x.vocabulary[0]: expected a whole number of 64 bits, "
+            "got -9223372036854775808",
+        ),
+        (
+            {"type": "number", "clip": [0, 1.5]},
+            "features.x.clip: expected two quantiles, 0 <= low < high <= 1, got [0.0, 1.5]; "
+            "for bounds in the column's own unit use `minimum` and `maximum`",
+        ),
+        (
+            {"type": "number", "clip": [1, 1]},
+            "features.x.clip: expected two quantiles, 0 <= low < high <= 1, got [1.0, 1.0]",
+        ),
+        (
             {"type": "sequence", "of": "number", "vocabulary": [1]},
             "features.x.vocabulary: expected no `vocabulary` without `of: category`, got [1]; "
             "remove it or add `of: category`",
@@ -107,7 +122,7 @@ def test_contradictions(problems, feature, text):
         {"type": "number", "missing": -1, "minimum": 0},
         {"type": "category", "min_count": 3, "max_size": 9},
         {"type": "category", "hash": 9, "dim": 4},
-        {"type": "category", "vocabulary": [1, 2, "a"]},
+        {"type": "category", "vocabulary": [1, 2, "a", 2**63 - 1, 1 - 2**63]},
         {"type": "sequence", "hash": 9, "separator": "|"},
         {"type": "sequence", "of": "number", "transform": "log1p", "standardize": False},
         {"type": "image", "root": "pictures"},
