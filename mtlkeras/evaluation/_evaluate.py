@@ -12,6 +12,9 @@ from ._evaluation import ALL, COLUMNS, Evaluation
 from ._families import task_metrics, task_reliability
 from ._kinds import output_kinds
 
+# Ids below are padding, out of vocabulary and missing.
+FIRST_ID = 3
+
 
 def evaluate(
     model: keras.Model,
@@ -80,7 +83,8 @@ def evaluate(
 def _parts(ids: np.ndarray | None, names: list[str]) -> Iterator[tuple[str, Any]]:
     yield ALL, slice(None)
     if ids is not None:
-        for i in np.unique(ids):
+        # Unknown and missing scenarios, the first ids, come last.
+        for i in sorted(np.unique(ids), key=lambda i: (i < FIRST_ID, i)):
             name = str(names[i])
             # A scenario that is itself called "all" must not be taken for the sum of all.
             yield f"{name} (scenario)" if name == ALL else name, ids == i

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -112,23 +113,18 @@ class Evaluation:
         rows = [head, ["---"] * 2 + ["---:"] * (len(head) - 2), *lines]
         return "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
 
-    def __rich__(self) -> Table:
-        head, lines = _lines(self)
-        hidden = self.frame["scenario"].nunique() - (len(head) - 2)
-        note = f"{hidden} smaller scenarios are left out; `.frame` has them." if hidden else None
-        table = Table(box=SIMPLE_HEAD, caption=note, caption_justify="left", pad_edge=False)
-        for i, name in enumerate(head):
-            table.add_column(name, justify="left" if i < 2 else "right")
-        for line, following in zip(lines, [*lines[1:], None], strict=True):
-            last_of_task = following is not None and bool(following[0])
-            style = "dim" if line[1] == "rows" else ""
-            cells = [Text(line[0], style="bold"), *(Text(cell, style=style) for cell in line[1:])]
-            table.add_row(*cells, end_section=last_of_task)
-        return table
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Shows as many scenarios as fit side by side, the largest ones."""
+        for scenarios in range(MAX_SCENARIOS, -1, -1):
+            table = _rich_table(self, scenarios)
+            if not scenarios or _least_width(console, table) <= options.max_width:
+                yield table
+                return
 
     def __str__(self) -> str:
         text = io.StringIO()
-        Console(file=text, width=200, color_system=None, force_jupyter=False).print(self)
+        console = Console(file=text, width=200, color_system=None, force_jupyter=False)
+        console.print(_rich_table(self, MAX_SCENARIOS))
         return "\n".join(line.rstrip() for line in text.getvalue().splitlines()).strip("\n")
 
     def _repr_html_(self) -> str:
@@ -146,13 +142,39 @@ def shown(value: float) -> str:
     return f"{value:.4f}" if abs(value) < 100 else f"{value:,.1f}"
 
 
-def _lines(evaluation: Evaluation) -> tuple[list[str], list[list[str]]]:
+def _least_width(console: Console, table: Table) -> int:
+    unlimited = console.options.update(max_width=10_000)
+    return Measurement.get(console, unlimited, table).minimum
+
+
+def _rich_table(evaluation: Evaluation, scenarios: int) -> Table:
+    head, lines = _lines(evaluation, scenarios)
+    hidden = evaluation.frame["scenario"].nunique() - (len(head) - 2)
+    note = f"Smaller scenarios left out: {hidden}. `.frame` has all of them." if hidden else None
+    table = Table(box=SIMPLE_HEAD, caption=note, caption_justify="left", pad_edge=False)
+    for i, name in enumerate(head):
+        if i < 2:
+            table.add_column(name, no_wrap=True)
+        else:
+            # Long names of scenarios are broken, numbers never are.
+            table.add_column(name, justify="right", min_width=7, max_width=14, overflow="fold")
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
+        last_of_task = following is not None and bool(following[0])
+        style = "dim" if line[1] == "rows" else ""
+        cells = [Text(line[0], style="bold"), *(Text(cell, style=style) for cell in line[1:])]
+        table.add_row(*cells, end_section=last_of_task)
+    return table
+
+
+def _lines(
+    evaluation: Evaluation, most_scenarios: int = MAX_SCENARIOS
+) -> tuple[list[str], list[list[str]]]:
     """Returns the head and the lines of the printed table, the largest scenarios only."""
     frame = evaluation.frame
     wide = evaluation.table()
     rows = frame.groupby(["task", "scenario"], sort=False)["rows"].max().unstack(fill_value=0)
     others = [name for name in wide.columns if name != ALL]
-    largest = set(rows.sum()[others].nlargest(MAX_SCENARIOS).index) if others else set()
+    largest = set(rows.sum()[others].nlargest(most_scenarios).index) if others else set()
     scenarios = [ALL, *(name for name in others if name in largest)]
     lines = []
     for task in frame["task"].unique():

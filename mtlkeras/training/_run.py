@@ -67,7 +67,7 @@ def load_run(path: str | Path, *, custom_objects: Mapping[str, Any] | None = Non
         RunError: If it is no run folder, holds no finished epoch, or is damaged.
 
     Example:
-        >>> load_run("runs/nothing")
+        >>> load_run("runs/nothing")  # doctest: +ELLIPSIS
         Traceback (most recent call last):
         FileNotFoundError: There is no run folder runs/nothing. Check the path, or train ...
     """

@@ -61,10 +61,15 @@ def train(
         TrainingError: If a loss becomes infinite or NaN. Finished epochs are kept.
 
     Example:
-        ```python
-        run = mtl.train("data_specs/shop.yaml", "runs/shop", trunk="mmoe", epochs=3)
-        print(run.evaluation["test"])
-        ```
+        >>> import tempfile
+        >>> spec = DataSpec.from_dict({"name": "shop", "features": {"price": {"type": "number"}},
+        ...                            "tasks": {"click": {"type": "binary"}}})
+        >>> frame = pd.DataFrame({"price": range(200), "click": [0] * 90 + [1, 0] * 10 + [1] * 90})
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     run = train(spec, f"{folder}/run", frame=frame, trunk="mmoe", epochs=1,
+        ...                 batch_size=32, learning_rate=0.01, progress=False)
+        >>> run.evaluation["test"].value("click", "auc") > 0.9
+        True
     """
     options = resolve(options, settings)
     spec = spec if isinstance(spec, DataSpec) else DataSpec.from_yaml(spec)

@@ -77,6 +77,13 @@ def test_scenarios_need_no_argument_where_the_model_carries_its_preprocessing(mo
     assert set(evaluation.frame["scenario"]) == {"all", "app", "web", "all (scenario)"}
 
 
+def test_missing_scenarios_come_last(model, rows):
+    features, labels, _ = rows
+    features = features | {"channel": np.where(features["channel"] == 3, 2, features["channel"])}
+    found = evaluate(model, (features, labels), Shop()).frame["scenario"].unique().tolist()
+    assert found == ["all", "web", "all (scenario)", "[missing]"]
+
+
 def test_arrays_need_neither_weights_nor_preprocessing(model, rows):
     features, labels, _ = rows
     evaluation = evaluate(model, (features, labels))

@@ -88,5 +88,29 @@ def test_only_the_largest_scenarios_are_printed():
     text = str(Evaluation(frame))
     assert "shop9" in text
     assert "shop3" not in text
-    assert "4 smaller scenarios are left out; `.frame` has them." in text
+    assert "Smaller scenarios left out: 4. `.frame` has all of them." in text
     assert len(Evaluation(frame).table().columns) == 11
+
+
+def shown(evaluation, width):
+    console = Console(width=width)
+    with console.capture() as captured:
+        console.print(evaluation)
+    return captured.get()
+
+
+def test_long_names_of_scenarios_are_broken_and_numbers_are_not(evaluation):
+    frame = evaluation.frame.replace({"app": "applicationoftheshop and more"})
+    text = shown(Evaluation(frame), 80)
+    assert "applicationoft" in text
+    assert "1,234.5" in text
+
+
+def test_narrow_terminals_show_fewer_scenarios(evaluation):
+    wide, narrow = shown(evaluation, 60), shown(evaluation, 38)
+    assert "web" in wide
+    assert "left out" not in wide
+    assert "app" in narrow
+    assert "web" not in narrow
+    assert "Smaller scenarios left out: 1." in " ".join(narrow.split())
+    assert "1,234.5" in narrow
