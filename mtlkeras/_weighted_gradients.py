@@ -20,9 +20,12 @@ def weighted_total(
         losses: Scalar losses of the tasks.
         active: Whether each counts in this batch.
     """
-    stacked, active = tf.stack(losses), tf.stack(active)
-    weights = weighting(stacked, active=active)
-    return tf.reduce_sum(weights * stacked) + weighting.penalty(active)
+    stacked = tf.stack(losses)
+    told, active = _over_replicas(stacked, active)
+    weights = weighting(told, active=active)
+    # Each replica has its share of the sum, as it has of the losses.
+    penalty = weighting.penalty(active) / tf.distribute.get_strategy().num_replicas_in_sync
+    return tf.reduce_sum(weights * stacked) + penalty
 
 
 def gramian_gradients(
@@ -66,13 +69,18 @@ def gramian_gradients(
             "but no dense weight of this model reaches two tasks. Share a trunk between the "
             "tasks, or compile with a weighting of losses, such as Uncertainty."
         )
-    jacobian = {i: _rows(columns[i]) for i in shared}
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    jacobian = dict(
+        zip(shared, _sum_over_replicas([_rows(columns[i]) for i in shared]), strict=True)
+    )
     gramian = tf.add_n([tf.matmul(rows, rows, transpose_b=True) for rows in jacobian.values()])
-    weights = weighting(tf.stack(losses) / scale, gramian / scale**2, active=tf.stack(active))
+    told, active = _over_replicas(tf.stack(losses) / scale, active)
+    weights = weighting(told, gramian / scale**2, active=active)
 
     gradients = [next((g for g in column if g is not None), None) for column in columns]
     for i, rows in jacobian.items():
-        update = tf.linalg.matvec(rows, weights, transpose_a=True)
+        # The optimizer sums over replicas once more.
+        update = tf.linalg.matvec(rows, weights, transpose_a=True) / replicas
         gradients[i] = tf.reshape(update, variables[i].shape)
     if tables:
         sources = [variables[i] for i in tables]
@@ -87,6 +95,19 @@ def add_gradients(first: Gradient, second: Gradient) -> Gradient:
     if first is None or second is None:
         return second if first is None else first
     return tf.convert_to_tensor(first) + tf.convert_to_tensor(second)
+
+
+def _over_replicas(losses: tf.Tensor, active: Sequence[tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
+    """Losses of the whole batch, and whether each counts anywhere in it."""
+    counts = tf.cast(tf.stack(active), losses.dtype)
+    losses, counts = _sum_over_replicas([tf.stop_gradient(losses), counts])
+    return losses, counts > 0
+
+
+def _sum_over_replicas(values: list[tf.Tensor]) -> list[tf.Tensor]:
+    if tf.distribute.get_strategy().num_replicas_in_sync == 1:
+        return values
+    return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, values)
 
 
 def _shared(columns: Sequence[Sequence[Gradient]]) -> list[int]:

@@ -416,3 +416,19 @@ def test_refuses_a_spec_that_the_preprocessing_does_not_know(data):
         ValueError, match=r"tasks of the spec must name fitted tasks .* Did you mean 'click'\?"
     ):
         mtl.build_model(more, data.preprocessing)
+
+
+@pytest.mark.parametrize("weighting", [None, "pcgrad"])
+def test_trains_in_mixed_bfloat16(data, weighting):
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        model = mtl.build_model(small(SEQUENCES), data.preprocessing, weighting=weighting)
+    finally:
+        keras.config.set_dtype_policy(policy)
+    assert model.get_layer("mmoe").compute_dtype == "bfloat16"
+    assert {v.dtype for v in model.trainable_variables} == {"float32"}
+    history = model.fit(data.validation, epochs=6, verbose=0).history
+    assert history["loss"][-1] < history["loss"][0]
+    output = model(next(iter(data.validation))[0])
+    assert {p.dtype for p in output.values()} == {tf.float32}

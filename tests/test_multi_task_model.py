@@ -6,7 +6,7 @@ from sklearn.metrics import roc_auc_score
 
 import mtlkeras as mtl
 from mtlkeras import MultiTaskModel
-from mtlkeras.balancing import PCGrad, Static, Uncertainty
+from mtlkeras.balancing import GramianWeighting, PCGrad, Static, Uncertainty
 
 WEIGHTINGS = {"none": lambda: None, "uncertainty": Uncertainty, "pcgrad": PCGrad}
 every_weighting = pytest.mark.parametrize("weighting", WEIGHTINGS.values(), ids=WEIGHTINGS)
@@ -418,6 +418,41 @@ def test_regularizers_are_trained_too(weighting):
         results[1][0], results[0][0] - 0.1 * 2 * 0.5 * kernel, rtol=1e-4, atol=1e-6
     )
     assert results[1][1] == pytest.approx(results[0][1] + 0.5 * (kernel**2).sum(), rel=1e-5)
+
+
+@pytest.mark.parametrize("scale", [1.0, 64.0])
+def test_a_gradient_weighting_is_told_losses_their_gramian_and_who_is_active(scale):
+    told = {}
+
+    class Spy(GramianWeighting):
+        def weigh(self, losses, gramian, active):
+            told.update(losses=losses.numpy(), gramian=gramian.numpy(), active=active.numpy())
+            return tf.ones_like(losses)
+
+    x, y, weight = shop()
+    weight["spend"] = np.zeros(24, "float32")
+    optimizer = keras.optimizers.SGD(0.1)
+    if scale > 1:
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer, initial_scale=scale)
+    made = model(Spy(), optimizer=optimizer, run_eagerly=True)
+    kernel, bias = made.get_layer("trunk").trainable_variables
+    rows, losses = [], []
+    for task, factor in (("buy", 2.0), ("click", 1.0), ("spend", 1.0)):
+        with tf.GradientTape() as tape:
+            p = made(x)[task]
+            loss = factor * made.loss[task](y[task], p, sample_weight=weight[task])
+        gradient = tape.gradient(loss, [kernel.value, bias.value])
+        rows.append(np.concatenate([g.numpy().ravel() for g in gradient]))
+        losses.append(float(loss))
+    made.train_on_batch(x, y, sample_weight=weight)
+    jacobian = np.stack(rows)
+    np.testing.assert_allclose(told["losses"], losses, rtol=1e-5)
+    np.testing.assert_allclose(told["gramian"], jacobian @ jacobian.T, rtol=1e-4, atol=1e-9)
+    np.testing.assert_array_equal(told["active"], [True, True, False])
+    # A task that does not count is none to weigh.
+    made.compile("sgd", LOSS, {"click": 0.0}, weighting=Spy(), run_eagerly=True)
+    made.train_on_batch(x, y, sample_weight=weight)
+    np.testing.assert_array_equal(told["active"], [True, False, False])
 
 
 @pytest.mark.parametrize("weighting", [Uncertainty, PCGrad])

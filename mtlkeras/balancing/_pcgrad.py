@@ -33,7 +33,12 @@ class PCGrad(GramianWeighting):
         self.seed = seed
         # Keras does not save the state of a SeedGenerator.
         self.drawn = self.add_weight(
-            name="drawn", shape=(), initializer="zeros", dtype="int64", trainable=False
+            name="drawn",
+            shape=(),
+            initializer="zeros",
+            dtype="int64",
+            trainable=False,
+            aggregation="only_first_replica",
         )
 
     def weigh(self, losses, gramian, active):

@@ -1,0 +1,58 @@
+"""Training on two replicas, in a process of its own: devices are split before TensorFlow starts."""
+
+import subprocess
+import sys
+
+import pytest
+
+SCRIPT = """
+import keras
+import numpy as np
+import tensorflow as tf
+
+import mtlkeras as mtl
+from mtlkeras.balancing import PCGrad, Uncertainty
+
+cpu = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+rng = np.random.default_rng(0)
+features = {
+    "x": rng.normal(size=(64, 4)).astype("float32"),
+    "user": rng.integers(0, 9, 64).astype("int32"),
+}
+labels = {task: rng.integers(0, 2, 64).astype("float32") for task in ("a", "b", "c")}
+data = tf.data.Dataset.from_tensor_slices((features, labels)).batch(16)
+
+
+def make(weighting):
+    keras.utils.set_random_seed(0)
+    inputs = {"x": keras.Input((4,), name="x"), "user": keras.Input((), dtype="int32", name="user")}
+    table = mtl.encoders.EmbeddingTable(rows=9, dim=3)
+    h = keras.layers.Concatenate()([inputs["x"], mtl.encoders.Category(table)(inputs["user"])])
+    h = keras.layers.Dense(5, "tanh")(h)
+    outputs = {task: keras.layers.Dense(1, "sigmoid", name=task)(h) for task in labels}
+    model = mtl.MultiTaskModel(inputs, outputs)
+    model.compile(keras.optimizers.SGD(0.3), loss="bce", weighting=weighting)
+    return model
+
+
+strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+for weighting in (lambda: None, Uncertainty, PCGrad):
+    one = make(weighting())
+    with strategy.scope():
+        two = make(weighting())
+    logs = [model.fit(data, epochs=2, verbose=0).history for model in (one, two)]
+    for first, second in zip(one.get_weights(), two.get_weights(), strict=True):
+        np.testing.assert_allclose(first, second, rtol=1e-4, atol=1e-6)
+    for key in logs[0]:
+        np.testing.assert_allclose(logs[0][key], logs[1][key], rtol=1e-4)
+    print("equal")
+"""
+
+
+@pytest.mark.slow
+def test_two_replicas_train_as_one_device_does():
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.stdout.split() == ["equal"] * 3, done.stderr[-3000:]
