@@ -1,6 +1,7 @@
 """Whatever stands in a file, only `SpecError` comes out, in bounded time and length."""
 
 import json
+from typing import Literal, get_args, get_origin
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -69,6 +70,60 @@ specs = st.fixed_dictionaries(
 )
 
 
+def of_type(annotation, metadata=()):
+    """Values of the right type, from a small range so that they meet each other."""
+    limits = {k: getattr(m, k) for m in metadata for k in ("ge", "gt", "lt") if hasattr(m, k)}
+    low = limits.get("ge", limits.get("gt", -1) + 1)
+    choices = {
+        str: st.sampled_from(["a", "b", "click", "price", "item", "x.csv"]),
+        int: st.integers(low, max(low, limits.get("lt", low + 3) - 1)),
+        float: st.sampled_from([0, 0.25, 0.5, 1, 2.5] if low == 0 else [0.5, 1, 2.5]),
+        bool: st.booleans(),
+    }
+    options = []
+    for member in members(annotation):
+        origin, arguments = get_origin(member), get_args(member)
+        if origin is Literal:
+            options.append(st.sampled_from(arguments))
+        elif origin is tuple:
+            options.append(st.sampled_from([[0.0, 0.5], [0.01, 0.99], [0.5, 0.1]]))
+        elif origin is list:
+            options.append(st.lists(of_type(arguments[0]), min_size=1, max_size=3, unique_by=str))
+        else:
+            options.append(choices[member])
+    return st.one_of(options)
+
+
+def typed(classes):
+    """Sections with right keys and values of the right types, which may contradict each other."""
+
+    def of(section):
+        fields = section.model_fields
+        values = {key: of_type(info.annotation, info.metadata) for key, info in fields.items()}
+        needed = {key for key, info in fields.items() if info.is_required()}
+        needed |= {key for key in fields if key in ("type", "format", "by")}
+        few = st.lists(st.sampled_from(sorted(values)), max_size=2, unique=True)
+        return few.flatmap(
+            lambda keys: st.fixed_dictionaries({k: values[k] for k in needed.union(keys)})
+        )
+
+    return st.one_of([of(section) for section in classes.values()])
+
+
+typed_specs = st.fixed_dictionaries(
+    {
+        "name": st.just("shop"),
+        "features": st.dictionaries(
+            st.sampled_from(["price", "item", "channel"]), typed(FEATURES), min_size=1, max_size=3
+        ),
+        "tasks": st.dictionaries(
+            st.sampled_from(["click", "buy", "rating"]), typed(TASKS), min_size=1, max_size=3
+        ),
+    },
+    optional={"source": typed(SOURCES), "split": typed(SPLITS)},
+)
+
+
 def check(make, *arguments):
     """A spec that can be written and read again, or a readable error."""
     try:
@@ -113,6 +168,13 @@ def test_any_data(data):
 @given(specs)
 def test_nearly_right_data(data):
     check(DataSpec.from_dict, data)
+
+
+@QUICK
+@given(typed_specs)
+def test_data_of_the_right_types(data):
+    check(DataSpec.from_dict, data)
+    check(DataSpec.from_text, json.dumps(data))
 
 
 @QUICK
