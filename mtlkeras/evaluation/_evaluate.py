@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from ._collect import Collected, collect
-from ._evaluation import ALL, COLUMNS, Evaluation
+from ._evaluation import COLUMNS, Evaluation
 from ._families import task_metrics, task_reliability
 from ._kinds import output_kinds
+from ._table import ALL
 
 # Ids below are padding, out of vocabulary and missing.
 FIRST_ID = 3

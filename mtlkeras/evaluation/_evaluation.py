@@ -7,15 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from rich.box import SIMPLE_HEAD
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.measure import Measurement
-from rich.table import Table
-from rich.text import Text
+
+from ._table import ALL, MAX_SCENARIOS, least_width, lines_of, rich_table, wide
 
 COLUMNS = ["task", "kind", "metric", "scenario", "value", "rows"]
-ALL = "all"
-MAX_SCENARIOS = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,10 +55,7 @@ class Evaluation:
 
     def table(self) -> pd.DataFrame:
         """Returns the values with tasks and metrics down and scenarios across."""
-        index = pd.MultiIndex.from_frame(self.frame[["task", "metric"]].drop_duplicates())
-        wide = self.frame.pivot(index=["task", "metric"], columns="scenario", values="value")
-        wide = wide.reindex(index=index, columns=self.frame["scenario"].unique())
-        return wide.rename_axis(columns=None)
+        return wide(self.frame)
 
     def to_json(self, path: str | Path | None = None) -> str:
         """Returns the evaluation as JSON and writes it to `path` where one is given.
@@ -109,80 +102,28 @@ class Evaluation:
 
     def to_markdown(self) -> str:
         """Returns the table as Markdown."""
-        head, lines = _lines(self)
+        head, lines = lines_of(self.frame)
         rows = [head, ["---"] * 2 + ["---:"] * (len(head) - 2), *lines]
         return "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Shows as many scenarios as fit side by side, the largest ones."""
         for scenarios in range(MAX_SCENARIOS, -1, -1):
-            table = _rich_table(self, scenarios)
-            if not scenarios or _least_width(console, table) <= options.max_width:
+            table = rich_table(self.frame, scenarios)
+            if not scenarios or least_width(console, table) <= options.max_width:
                 yield table
                 return
 
     def __str__(self) -> str:
         text = io.StringIO()
         console = Console(file=text, width=200, color_system=None, force_jupyter=False)
-        console.print(_rich_table(self, MAX_SCENARIOS))
+        console.print(rich_table(self.frame))
         return "\n".join(line.rstrip() for line in text.getvalue().splitlines()).strip("\n")
 
     def _repr_html_(self) -> str:
-        head, lines = _lines(self)
+        head, lines = lines_of(self.frame)
         frame = pd.DataFrame(lines, columns=head)
         return frame.to_html(index=False, border=0, justify="left")
-
-
-def shown(value: float) -> str:
-    """Returns a metric value as it is printed, `"n/a"` where it is undefined."""
-    if np.isnan(value):
-        return "n/a"
-    if value and abs(value) < 1e-3:
-        return f"{value:.2e}"
-    return f"{value:.4f}" if abs(value) < 100 else f"{value:,.1f}"
-
-
-def _least_width(console: Console, table: Table) -> int:
-    unlimited = console.options.update(max_width=10_000)
-    return Measurement.get(console, unlimited, table).minimum
-
-
-def _rich_table(evaluation: Evaluation, scenarios: int) -> Table:
-    head, lines = _lines(evaluation, scenarios)
-    hidden = evaluation.frame["scenario"].nunique() - (len(head) - 2)
-    note = f"Smaller scenarios left out: {hidden}. `.frame` has all of them." if hidden else None
-    table = Table(box=SIMPLE_HEAD, caption=note, caption_justify="left", pad_edge=False)
-    for i, name in enumerate(head):
-        if i < 2:
-            table.add_column(name, no_wrap=True)
-        else:
-            # Long names of scenarios are broken, numbers never are.
-            table.add_column(name, justify="right", min_width=7, max_width=14, overflow="fold")
-    for line, following in zip(lines, [*lines[1:], None], strict=True):
-        last_of_task = following is not None and bool(following[0])
-        style = "dim" if line[1] == "rows" else ""
-        cells = [Text(line[0], style="bold"), *(Text(cell, style=style) for cell in line[1:])]
-        table.add_row(*cells, end_section=last_of_task)
-    return table
-
-
-def _lines(
-    evaluation: Evaluation, most_scenarios: int = MAX_SCENARIOS
-) -> tuple[list[str], list[list[str]]]:
-    """Returns the head and the lines of the printed table, the largest scenarios only."""
-    frame = evaluation.frame
-    wide = evaluation.table()
-    rows = frame.groupby(["task", "scenario"], sort=False)["rows"].max().unstack(fill_value=0)
-    others = [name for name in wide.columns if name != ALL]
-    largest = set(rows.sum()[others].nlargest(most_scenarios).index) if others else set()
-    scenarios = [ALL, *(name for name in others if name in largest)]
-    lines = []
-    for task in frame["task"].unique():
-        counts = [f"{int(rows.loc[task].get(s, 0)):,}" for s in scenarios]
-        lines.append([task, "rows", *counts])
-        for metric, values in wide.loc[task, scenarios].iterrows():
-            lines.append(["", metric, *map(shown, values)])
-    return ["task", "metric", *map(str, scenarios)], lines
 
 
 def _records(frame: pd.DataFrame) -> list[dict]:

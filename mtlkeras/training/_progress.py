@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import keras
@@ -16,11 +16,10 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from ._tags import OVERALL, split_name, task_names
+from ._summary import running_losses, summary
+from ._tags import task_names
 
 SECONDS_BETWEEN_LINES = 30
-# The metric that speaks for a task in one line is the first of these that is logged.
-LEADING = ("auc", "accuracy", "log_mae", "mae", "rmse", "poisson_deviance", "loss")
 
 
 def is_live(console: Console) -> bool:
@@ -157,35 +156,6 @@ def row_progress(console: Console, name: str, rows: int | None) -> Iterator[Call
     with _bar(console) as bar:
         task = bar.add_task(name, total=rows, info="rows")
         yield lambda rows: bar.advance(task, rows)
-
-
-def running_losses(logs: Mapping[str, float], tasks: list[str]) -> str:
-    """Returns the losses so far, `"loss 1.2345  click 0.5432"`."""
-    parts = [f"loss {logs['loss']:.4f}"] if "loss" in logs else []
-    parts += [f"{t} {logs[f'{t}_loss']:.4f}" for t in tasks if f"{t}_loss" in logs]
-    return "  ".join(parts)
-
-
-def summary(logs: Mapping[str, float], tasks: list[str]) -> str:
-    """Returns an epoch in a line: losses, and each task's leading metric on validation rows.
-
-    Args:
-        logs: What Keras logs for an epoch.
-        tasks: Names of the tasks.
-    """
-    parts = [f"{n} {logs[n]:.4f}" for n in ("loss", "val_loss") if n in logs]
-    prefix = "val_" if "val_loss" in logs else ""
-    metrics: dict[str, dict[str, float]] = {}
-    for name, value in logs.items():
-        if name.startswith("val_") == bool(prefix):
-            task, metric = split_name(name.removeprefix(prefix), tasks)
-            metrics.setdefault(task, {})[metric] = value
-    metrics.pop(OVERALL, None)
-    for task, values in metrics.items():
-        metric = next((m for m in LEADING if m in values), None)
-        if metric is not None:
-            parts.append(f"{prefix}{task} {metric} {values[metric]:.4f}")
-    return "  ".join(parts)
 
 
 def _bar(console: Console) -> Progress:

@@ -9,21 +9,7 @@ from mtlkeras.training._progress import (
     Pace,
     is_live,
     row_progress,
-    running_losses,
-    summary,
 )
-
-LOGS = {
-    "loss": 1.5,
-    "click_loss": 0.5,
-    "click_auc": 0.75,
-    "spend_loss": 1.0,
-    "val_loss": 1.75,
-    "val_click_loss": 0.6,
-    "val_click_auc": 0.7,
-    "val_spend_loss": 1.15,
-    "val_spend_mae": 3.0,
-}
 
 
 def console(terminal=False):
@@ -36,21 +22,6 @@ def fit(model, data, out):
     with FitProgress(out, 96, 16, 6, 3) as bar:
         model.fit(data.train, validation_data=data.validation, epochs=2, callbacks=[bar], verbose=0)
     return out.file.getvalue()
-
-
-def test_an_epoch_in_a_line_speaks_of_validation():
-    assert summary(LOGS, ["click", "spend"]) == (
-        "loss 1.5000  val_loss 1.7500  val_click auc 0.7000  val_spend mae 3.0000"
-    )
-
-
-def test_an_epoch_without_validation_speaks_of_training():
-    logs = {name: value for name, value in LOGS.items() if not name.startswith("val_")}
-    assert summary(logs, ["click", "spend"]) == ("loss 1.5000  click auc 0.7500  spend loss 1.0000")
-
-
-def test_running_losses():
-    assert running_losses(LOGS, ["click", "spend"]) == "loss 1.5000  click 0.5000  spend 1.0000"
 
 
 def test_plain_output_is_a_line_an_epoch(make_model, data):
