@@ -32,6 +32,9 @@ def execute(path: Path, write: bool) -> bool:
     if write:
         for cell in notebook.cells:
             cell.metadata.pop("execution", None)
+            # What libraries log of the machine is of no interest on another one.
+            if "outputs" in cell:
+                cell.outputs = [o for o in cell.outputs if o.get("name") != "stderr"]
         nbformat.write(notebook, path)
     print(f"{path.name}: {len(notebook.cells)} cells in {time.monotonic() - started:.0f} s")
     return True

@@ -47,7 +47,7 @@ class Text(TableEncoder):
         num_layers: int = 1,
         num_heads: int = 2,
         max_length: int = 128,
-        dropout: float = 0.1,
+        dropout: float = 0.2,
         return_tokens: bool = False,
         **kwargs,
     ) -> None:
