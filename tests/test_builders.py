@@ -128,8 +128,9 @@ def test_every_kind_of_feature_and_task_is_trained_and_reloads(spec, data, name,
     loaded = keras.models.load_model(tmp_path / "model.keras")
     for task, output in loaded(features).items():
         np.testing.assert_array_equal(output, before[task])
-    logs = [m.evaluate(data.validation, verbose=0, return_dict=True) for m in (model, loaded)]
-    assert logs[0] == logs[1]
+    assert loaded.evaluate(data.validation, verbose=0, return_dict=True) == pytest.approx(
+        {key: history[f"val_{key}"][-1] for key in expected if not key.startswith("val_")}, rel=1e-5
+    )
 
 
 def test_untrained_heads_answer_the_base_rates(spec, data):
@@ -212,19 +213,21 @@ def test_the_tower_is_that_of_every_head(data):
         assert [layer.units for layer in model.get_layer(task).hidden.stack] == [7, 5]
 
 
-@pytest.mark.parametrize(
-    "weighting", [mtl.balancing.Uncertainty, mtl.balancing.PCGrad, "uncertainty", "PCGrad", None]
-)
+@pytest.mark.parametrize("weighting", [mtl.balancing.Uncertainty, mtl.balancing.PCGrad])
 def test_weighting_is_compiled_in(data, weighting):
-    given = weighting if isinstance(weighting, str) or weighting is None else weighting()
-    model = mtl.build_model(small(), data.preprocessing, "mmoe", weighting=given)
-    kind = weighting if isinstance(weighting, str) or weighting is None else weighting.__name__
-    name = type(model.weighting).__name__ if model.weighting is not None else None
-    assert (name or "").lower() == (kind or "").lower()
+    given = weighting()
+    model = mtl.build_model(small(), data.preprocessing, trunk_of("MMoE"), weighting=given)
+    assert model.weighting is given
     before = model.get_layer("user_id_embedding").table.rows()
-    history = model.fit(data.train, epochs=2, verbose=0).history
+    history = model.fit(data.validation, epochs=2, verbose=0).history
     assert np.isfinite(history["loss"]).all()
     assert np.abs(model.get_layer("user_id_embedding").table.rows() - before).max() > 0
+
+
+@pytest.mark.parametrize("name", ["uncertainty", "PCGrad"])
+def test_a_weighting_by_name(data, name):
+    model = mtl.build_model(small(), data.preprocessing, "shared_bottom", weighting=name)
+    assert type(model.weighting).__name__.lower() == name.lower()
 
 
 def test_a_given_optimizer_is_used(data):
@@ -418,12 +421,11 @@ def test_refuses_a_spec_that_the_preprocessing_does_not_know(data):
         mtl.build_model(more, data.preprocessing)
 
 
-@pytest.mark.parametrize("weighting", [None, "pcgrad"])
-def test_trains_in_mixed_bfloat16(data, weighting):
+def test_trains_in_mixed_bfloat16(data):
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        model = mtl.build_model(small(SEQUENCES), data.preprocessing, weighting=weighting)
+        model = mtl.build_model(small(SEQUENCES), data.preprocessing, weighting="pcgrad")
     finally:
         keras.config.set_dtype_policy(policy)
     assert model.get_layer("mmoe").compute_dtype == "bfloat16"
