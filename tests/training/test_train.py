@@ -147,6 +147,7 @@ def test_a_loaded_model_goes_on_training(run, spec, frame):
     assert loaded.model.evaluate(rows, verbose=0, return_dict=True)["loss"] < before
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_weights(run, tmp_path, spec, frame):
     again = train(spec, tmp_path / "again", frame=frame, epochs=3, **SETTINGS)
     for a, b in zip(run.model.weights, again.model.weights, strict=True):
@@ -194,7 +195,7 @@ def test_layers_and_objects_are_options_too(tmp_path, spec, frame):
     written = json.loads((run.path / "options.json").read_text())
     assert written["trunk"]["class_name"] == "SharedBottom"
     assert written["seed"] == 3
-    assert load_run(run.path).model.optimizer.name == "sgd"
+    assert isinstance(load_run(run.path).model.optimizer, keras.optimizers.SGD)
 
 
 def test_training_says_what_it_does(tmp_path, spec, frame, capsys):
@@ -208,6 +209,7 @@ def test_training_says_what_it_does(tmp_path, spec, frame, capsys):
     assert "epoch 1 was the best" in text
 
 
+@pytest.mark.slow
 def test_an_older_run_is_replaced_on_request_only(tmp_path, spec, frame):
     folder = tmp_path / "run"
     train(spec, folder, frame=frame, epochs=1, **SETTINGS)
