@@ -16,7 +16,9 @@ from mtlkeras.specs import (
     DataSpec,
     NumberFeature,
     ParquetSource,
+    Policy,
     RandomSplit,
+    SampleWeight,
     SpecError,
     SpecWarning,
     TimeSplit,
@@ -135,8 +137,11 @@ def test_built_from_sections(plain):
             "price": {"type": "number"},
         },
         tasks=DataSpec.from_dict(plain).tasks,
+        policy=Policy(bad_rows="drop"),
+        sample_weight=SampleWeight(column="w"),
     )
-    assert spec == DataSpec.from_dict(plain)
+    top = {"policy": {"bad_rows": "drop"}, "sample_weight": {"column": "w"}}
+    assert spec == DataSpec.from_dict(plain | top)
 
 
 def test_building_a_wrong_spec_is_a_spec_error_too():

@@ -13,7 +13,7 @@ from mtlkeras.specs._sections import FEATURES, SOURCES, SPLITS, TASKS
 from mtlkeras.specs._words import members
 
 QUICK = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 
 SECTIONS = {**FEATURES, **TASKS, **SOURCES, **SPLITS}
@@ -170,7 +170,7 @@ def test_nearly_right_data(data):
     check(DataSpec.from_dict, data)
 
 
-@QUICK
+@settings(QUICK, max_examples=300)
 @given(typed_specs)
 def test_data_of_the_right_types(data):
     check(DataSpec.from_dict, data)

@@ -205,6 +205,10 @@ def test_one_mistake_in_a_feature(problems, feature, text):
             "comment, got an unknown key; did you mean 'train'?",
         ),
         (
+            {"source": {"format": "csv", "train": ["a.csv", 3]}},
+            'source.train[1]: expected a string, got 3; write it in quotes: "3"',
+        ),
+        (
             {"source": "shop.csv"},
             "source: expected a mapping with the key `format`, got 'shop.csv'",
         ),
