@@ -36,8 +36,10 @@ _HOMES = {
     "export_saved_model": "serving",
     "guess_spec": "specs",
     "load_data": "data",
+    "load_export": "serving",
     "load_run": "training",
     "load_split": "data",
+    "plot_calibration": "evaluation",
     "plot_history": "evaluation",
     "predict": "serving",
     "train": "training",
@@ -61,9 +63,9 @@ if TYPE_CHECKING:
     )
     from .builders import build_model
     from .data import DataError, Preprocessing, load_data, load_split
-    from .evaluation import evaluate, plot_history
+    from .evaluation import evaluate, plot_calibration, plot_history
     from .multi_task_model import MultiTaskModel
-    from .serving import export_saved_model, predict
+    from .serving import export_saved_model, load_export, predict
     from .specs import DataSpec, SpecError, guess_spec
     from .training import TensorBoard, TrainOptions, load_run, train
 

@@ -31,7 +31,9 @@ def first_inputs(values, number):
     shapes = values[f"model_{number}"].input
     shapes = shapes if isinstance(shapes, dict) else {"only": shapes}
     batch = {
-        name: tf.ones([4, *(5 if size is None else size for size in tensor.shape[1:])], tensor.dtype)
+        name: tf.ones(
+            [4, *(5 if size is None else size for size in tensor.shape[1:])], tensor.dtype
+        )
         for name, tensor in shapes.items()
     }
     return batch.get("only", batch)

@@ -51,7 +51,7 @@ def quickstart(
     console.rule("Training")
     trained = mtl.train(loaded, run, epochs=epochs, overwrite=overwrite)
     mtl.plot_history(trained, run / "history.png")
-    mtl.evaluation.plot_calibration(trained.evaluation["test"], run / "calibration.png")
+    mtl.plot_calibration(trained.evaluation["test"], run / "calibration.png")
 
     console.rule("Test rows, task x metric")
     console.print(trained.evaluation["test"])
