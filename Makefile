@@ -28,7 +28,7 @@ quickstart: $(VENV)/.installed
 		--run $(RUNS)/quickstart --export $(EXPORTS)/quickstart --overwrite
 
 test: $(VENV)/.installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
