@@ -1,7 +1,7 @@
 """Execute the notebooks from a clean kernel; a cell that fails fails the run.
 
-    python notebooks/run.py            # execute all, change nothing
-    python notebooks/run.py --write    # execute all and keep the new outputs
+python notebooks/run.py            # execute all, change nothing
+python notebooks/run.py --write    # execute all and keep the new outputs
 """
 
 import argparse
