@@ -47,6 +47,13 @@ def test_problems_name_the_file_and_the_line(tmp_path):
     )
 
 
+def test_a_missing_key_is_told_at_the_section_that_lacks_it():
+    with pytest.raises(SpecError) as caught:
+        DataSpec.from_text(GOOD + "split:\n  by: group\nsource:\n  format: csv\n")
+    found = [(problem.line, problem.key) for problem in caught.value.problems]
+    assert found == [(4, "split.column"), (6, "source.train")]
+
+
 def test_no_more_is_read_than_allowed(tmp_path):
     path = tmp_path / "big.yaml"
     path.write_bytes(b"#" * 3_000_000)

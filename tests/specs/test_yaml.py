@@ -132,6 +132,8 @@ def test_aliases_anchors_and_tags_are_refused(text, received):
     (problem,) = problems_of(text)
     assert problem.received == received
     assert problem.expected == "plain data"
+    whole = "write the value itself, in full"
+    assert problem.hint == (whole if received[0] in "&*" else "remove the tag")
     assert problem.key in ("a", "b")
     assert problem.line == 1
 
