@@ -155,7 +155,9 @@ class CsvFile:
             hint = f"Write or copy the file again: reading stopped behind row {row - 1}."
             if "UTF-16" in text:
                 hint = "Save the file as UTF-8."
-            return Problem(self.path, None, None, text, "a readable CSV file", hint)
+            # The path is named already, and a long one would cut off what is wrong with it.
+            value = text.replace(self.path, "the file")
+            return Problem(self.path, None, None, value, "a readable CSV file", hint)
         if "Empty CSV" in text:
             hint = "Remove the file, or write it again."
             return Problem(self.path, None, None, "an empty file", "rows", hint)
