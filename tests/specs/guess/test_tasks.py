@@ -45,6 +45,8 @@ def guess_one(name, values, given=False):
         ("sales", [-3.5, 20, 3], {"type": "regression"}),
         ("purchase", [0.0, 9.99, 5.0], {"type": "amount"}),
         ("sentiment", ["a", "b", "c"] * 5, {"type": "multiclass"}),
+        ("sentiment", [f"s{i % 20}" for i in range(41)], {"type": "multiclass"}),
+        ("label", [f"s{i % 31}" for i in range(99)], {"type": "multiclass"}),
         ("response", ["a", "b", "c"] * 5, {"type": "multiclass"}),
         ("label", [0, 1, 2, 3], {"type": "multiclass"}),
         ("target", [0.5, 1.5, 2.5], {"type": "regression"}),
@@ -67,6 +69,8 @@ def test_by_name_and_content(name, values, entry):
         ("click", [None, None]),
         ("click_time", [1_650_812_741_436, 1_650_812_941_436, 1_650_813_041_436]),
         ("is_weekend", [0, 1]),
+        ("label", [f"comment {i}" for i in range(40)]),
+        ("sentiment", [f"s{i % 21}" for i in range(41)]),
     ],
 )
 def test_no_labels(name, values):
