@@ -25,6 +25,7 @@ class RealData:
         numbers: Number features, to their transform.
         tasks: Task to its part of a spec; the first ones are binary and raced.
         raced: Binary tasks that everybody learns.
+        amounts: Amount tasks that trunks and funnels learn besides, which peers cannot.
         scenario: The category feature that tells scenarios apart.
         prior: Features that gates read.
         funnel: Whether a task's parent is the one before.
@@ -40,13 +41,14 @@ class RealData:
     scenario: str
     prior: tuple[str, ...]
     funnel: bool = False
+    amounts: tuple[str, ...] = ()
 
-    def spec(self, source: str, tasks: tuple[str, ...] | None = None) -> dict:
+    def spec(self, source: str, tasks: tuple[str, ...]) -> dict:
         """The data spec as plain data.
 
         Args:
             source: Parquet file of the rows.
-            tasks: Names of tasks; those that are raced by default.
+            tasks: Names of tasks.
         """
         features: dict[str, dict] = {
             name: {"type": "category", "min_count": 5, "dim": DIM} for name in self.categories
@@ -61,7 +63,7 @@ class RealData:
             "split": {"by": "column", "column": "split"},
             "scenario": self.scenario,
             "features": features,
-            "tasks": {name: dict(self.tasks[name]) for name in tasks or self.raced},
+            "tasks": {name: dict(self.tasks[name]) for name in tasks},
         }
 
     def missing(self, folder: Path) -> list[str]:
@@ -162,5 +164,6 @@ DATA = (
         scenario="channel",
         prior=("segment", "history_segment"),
         funnel=True,
+        amounts=("spend",),
     ),
 )

@@ -1,4 +1,4 @@
-"""The area under the ROC curve, alike for all contestants: NumPy alone, by ranks."""
+"""How well scores rank labels, alike for all contestants: NumPy alone."""
 
 import numpy as np
 
@@ -22,3 +22,33 @@ def auc(labels: np.ndarray, scores: np.ndarray) -> float:
     if not pairs:
         return float("nan")
     return float((rank[labels].sum() - positives * (positives + 1) / 2) / pairs)
+
+
+def gini(amounts: np.ndarray, scores: np.ndarray) -> float:
+    """How much of all amounts the highest scores hold: 1 as in the best order, 0 in a random one.
+
+    The normalized Gini coefficient. Rows of one score share their amounts.
+
+    Args:
+        amounts: At least 0, `(rows,)`.
+        scores: `(rows,)`.
+
+    Example:
+        >>> gini(np.array([0.0, 5.0, 20.0]), np.array([1.0, 2.0, 3.0]))
+        1.0
+        >>> round(gini(np.array([0.0, 5.0, 20.0]), np.array([3.0, 2.0, 1.0])), 3)
+        -1.0
+    """
+    amounts = np.ravel(amounts).astype("float64")
+
+    def lead(order: np.ndarray) -> float:
+        _, place, count = np.unique(
+            -np.ravel(order).astype("float64"), return_inverse=True, return_counts=True
+        )
+        held = np.bincount(place, amounts)
+        before = np.cumsum(held) - held / 2  # The rows of one score are reached half way.
+        return float((before * count).sum() / (amounts.sum() * len(amounts)) - 0.5)
+
+    if not amounts.any():
+        return float("nan")
+    return lead(scores) / lead(amounts)

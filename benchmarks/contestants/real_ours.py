@@ -1,6 +1,7 @@
 """This toolkit on real data: any trunk or funnel, judged after each epoch."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -32,20 +33,30 @@ class Features(keras.layers.Layer):
         return {**super().get_config(), "tasks": self.tasks}
 
 
-def build(spec: str, raced: list[str], arrays: str, batch_size: int, epochs: int) -> Contestant:
-    """The data set, loaded; its rows as the network takes them are written for the peers.
+def build(
+    spec: str,
+    raced: list[str],
+    batch_size: int,
+    epochs: int,
+    arrays: str | None = None,
+    amounts: Sequence[str] = (),
+) -> Contestant:
+    """The data set, loaded.
 
     Args:
         spec: YAML file of the data spec.
         raced: Binary tasks that are judged.
-        arrays: NPZ file to write.
         batch_size: Rows a step.
         epochs: Passes over the training rows.
+        arrays: NPZ file to write for the peers: the rows as the network takes them.
+        amounts: Amount tasks that are judged.
     """
     spec = mtl.DataSpec.from_yaml(spec)
     data = mtl.load_data(spec, batch_size=batch_size, cache="memory")
-    labels = {split: _labels(getattr(data, split), raced) for split in ("validation", "test")}
-    write_arrays(data, raced, Path(arrays))
+    tasks = [*raced, *amounts]
+    labels = {split: _labels(getattr(data, split), tasks) for split in ("validation", "test")}
+    if arrays:
+        write_arrays(data, raced, Path(arrays))
 
     def run(
         trunk: str, seed: int, options: dict | None = None, funnel: dict | None = None, tower=(32,)
@@ -71,10 +82,12 @@ def build(spec: str, raced: list[str], arrays: str, batch_size: int, epochs: int
 
         def judge(split: str) -> tuple[dict, dict]:
             found = model.predict(getattr(data, split), verbose=0)
-            return labels[split], {task: np.ravel(found[task]) for task in raced}
+            for task in amounts:  # Its head tells a distribution; what is served is its mean.
+                found[task] = model.get_layer(task).served(found[task])[task]
+            return labels[split], {task: np.ravel(found[task]) for task in tasks}
 
         steps = int(data.train.cardinality())
-        found = best_epoch(epochs, epoch, judge, steps)
+        found = best_epoch(epochs, epoch, judge, steps, amounts)
         found["seconds"] += seconds[0]
         return {
             "rows": epochs * data.report.splits["train"].rows,

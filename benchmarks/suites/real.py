@@ -153,16 +153,17 @@ def _measure(bench: Bench, data: RealData, seeds: list[int]) -> dict:
         if bench.quick:
             rows = rows.groupby("split").head(QUICK_ROWS)
         rows.to_parquet(folder / "rows.parquet")
-        (folder / "spec.yaml").write_text(yaml.safe_dump(data.spec("rows.parquet")))
         common = {"raced": list(data.raced), "batch_size": BATCH, "epochs": epochs}
         arrays = {"arrays": str(folder / "rows.npz")}
-        settings = {**common, **arrays, "spec": str(folder / "spec.yaml")}
-        with Process("benchmarks.contestants.real_ours", settings) as ours:
+        more = {"amounts": list(data.amounts)}
+        with _ours(folder, data, (*data.raced, *data.amounts), {**common, **more}) as ours:
             does = {"mtlkeras": ours.ready()["does"]}
             for each in trunk_entrants(data, bench.quick):
                 race.ask("trunks", each.name, ours, **each.settings)
             for each in funnel_entrants(bench.quick) if data.funnel else ():
                 race.ask("funnels", each.name, ours, **each.settings)
+        with _ours(folder, data, data.raced, {**common, **arrays}) as ours:
+            ours.ready()
             for each in peer_entrants(data, bench.quick):
                 race.ask("peers", f"{each.name}/mtlkeras", ours, **each.settings)
         for library, label in LIBRARIES.items():
@@ -192,6 +193,13 @@ def _measure(bench: Bench, data: RealData, seeds: list[int]) -> dict:
     return {"rows": splits, "does": does, "groups": groups, "missing": race.missing}
 
 
+def _ours(folder: Path, data: RealData, tasks: tuple[str, ...], settings: dict) -> Process:
+    """This toolkit on some tasks of a data set."""
+    path = folder / f"{len(tasks)}_tasks.yaml"
+    path.write_text(yaml.safe_dump(data.spec("rows.parquet", tasks)))
+    return Process("benchmarks.contestants.real_ours", {**settings, "spec": str(path)})
+
+
 def _figures(answers: list[dict]) -> dict:
     """Figure to its mean and interval over the seeds."""
     names = [name for name in answers[0] if name not in ("rows", "peak_bytes")]
@@ -200,19 +208,24 @@ def _figures(answers: list[dict]) -> dict:
 
 def _table(title: str, data: RealData, found: dict, missing: dict):
     rows = []
+    named = (f"gini_{task}" for task in data.amounts)
+    ginis = [each for each in named if all(each in figures for figures in found.values())]
     for name, figures in found.items():
         areas = [figures[f"auc_{task}"] for task in data.raced] + [figures["auc"]]
+        held = [figures[each] for each in ginis]
         rows.append(
             (
                 name,
                 *(f"{area['mean']:.4f}" for area in areas),
                 f"{(areas[-1]['high'] - areas[-1]['low']) / 2:.4f}",
+                *(f"{each['mean']:.3f}" for each in held),
                 f"{figures['parameters']['mean']:,.0f}",
                 f"{figures['step_ms']['mean']:.1f}",
                 f"{figures['seconds']['mean']:.1f}",
             )
         )
-    columns = ("", *data.raced, "mean AUC", "±", "parameters", "ms/step", "seconds")
+    held = (each.replace("_", " of ") for each in ginis)
+    columns = ("", *data.raced, "mean AUC", "±", *held, "parameters", "ms/step", "seconds")
     return show.table(title, columns, rows, missing)
 
 

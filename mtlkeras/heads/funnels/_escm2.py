@@ -25,7 +25,8 @@ class ESCM2(Funnel):
 
     - IPS: `risk = o e / p`;
     - DR: `risk = e' + o (e - e') / p + o (e - e')^2 / p`, the imputed error `e'` a softplus of a
-      tower of its own, so that it reaches as far as a loss does.
+      tower of its own, so that it reaches as far as a loss does. Through the square, no gradient
+      flows into `e`: the imputation is to follow the error, not the error the imputation.
 
     Over the clicks that might have been, the mean of the risk is that of `e` over all
     impressions. `1 / p` is at most `max_weight`, and no gradient flows through it. Wang et al.,

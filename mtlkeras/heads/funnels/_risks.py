@@ -45,5 +45,5 @@ def doubly_robust_risk(error, observed, weight, imputed):
 
 
 def imputation_risk(error, observed, weight, imputed):
-    """`o (e - e')^2 / p` of each row, from which the imputation learns."""
-    return observed * weight * ops.square(error - imputed)
+    """`o (e - e')^2 / p` of each row, from which the imputation learns, and nothing else does."""
+    return observed * weight * ops.square(ops.stop_gradient(error) - imputed)

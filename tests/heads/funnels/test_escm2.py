@@ -94,6 +94,25 @@ def test_the_conditional_tower_is_taught_directly_and_the_propensity_is_not():
     np.testing.assert_allclose(found["purchase"][:, 0], by_hand, rtol=1e-5)
 
 
+def test_the_imputation_follows_the_error_and_not_the_error_the_imputation():
+    scores, _ = predictions()
+    o, y = np.array([1.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.0])
+    imputation = tf.constant(column(np.log(np.expm1(IMPUTED))))
+    found = {}
+    for estimator in ("ips", "dr"):
+        with tf.GradientTape() as tape:
+            tape.watch([scores["purchase"], imputation])
+            p = products(scores, PARENTS, {"purchase": {"imputation": imputation}})
+            loss = ESCM2Loss("purchase", "click", estimator, **RISK)
+            value = loss({"click": o, "purchase": y}, p)
+        found[estimator] = tape.gradient(value, [scores["purchase"], imputation])
+    np.testing.assert_allclose(found["dr"][0], found["ips"][0], rtol=1e-5)
+    # Of e' + o (e - e') / p + o (e - e')^2 / p, through the softplus.
+    error = np.where(y == 1, ERROR, -np.log(-np.expm1(-ERROR)))
+    by_hand = (1 - o / CLICK - 2 * o / CLICK * (error - IMPUTED)) * -np.expm1(-IMPUTED) / 3
+    np.testing.assert_allclose(found["dr"][1][:, 0], by_hand, rtol=1e-4)
+
+
 def test_the_imputation_learns_the_scale_of_the_error(bare):
     funnel = bare(ESCM2, parents=PARENTS)
     assert len(funnel.imputers) == 1
