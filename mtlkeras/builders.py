@@ -5,10 +5,8 @@ from typing import Any
 
 import keras
 
-from . import balancing
 from ._building import (
     answer,
-    by_name,
     check_memory,
     find_sides,
     interact,
@@ -19,7 +17,9 @@ from ._building import (
     share,
     split_tables,
     table_memory,
+    turn,
     usual_executions,
+    weighting_of,
     with_interaction,
     with_tables,
     with_tasks,
@@ -132,12 +132,12 @@ def build_model(
     encoded, extras = plan.encode(inputs, tables, name, tokens=tokens, apart=apart)
     encoded = interact(interaction, encoded, name)
     shared = share(trunk, encoded, inputs.get(spec.scenario), name, extras)
+    weighting = weighting_of(weighting)
+    shared = turn(weighting, trunk, shared, name)
     shared |= sides.read(extras.encoded, name)
     answers = answer(shared, spec, preprocessing, tower, funnel, name, heads)
 
     model = MultiTaskModel(inputs, answers.outputs, name=spec.name)
-    if isinstance(weighting, str):
-        weighting = by_name("weighting", weighting, balancing)
     model.compile(
         optimizer,
         loss=answers.losses,

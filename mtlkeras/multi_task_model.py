@@ -1,6 +1,5 @@
 """The model: a functional Keras model with one named output a task."""
 
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,18 +9,19 @@ import tensorflow as tf
 from ._objectives import (
     Loss,
     TaskLosses,
-    add_gradients,
+    WeightedStep,
+    Weighting,
     batches_function,
     build_state,
-    gramian_gradients,
+    check_weighting,
+    checked_function,
+    current_recording,
+    spare_from_decay,
     steps_function,
     task_losses,
-    weighted_total,
+    with_epoch_ends,
 )
 from ._spelling import check_names
-from .balancing import GramianWeighting, LossWeighting
-
-Weighting = LossWeighting | GramianWeighting
 
 
 @keras.saving.register_keras_serializable("mtlkeras")
@@ -51,6 +51,7 @@ class MultiTaskModel(keras.Model):
     # No `__init__`: Keras then rebuilds the model from its graph, as any functional one.
     weighting: Weighting | None = None
     _task_losses: TaskLosses | None = None
+    _weighted: WeightedStep | None = None
 
     @property
     def tasks(self) -> tuple[str, ...]:
@@ -64,11 +65,30 @@ class MultiTaskModel(keras.Model):
             )
         return tuple(sorted(self.output))
 
-    def fit(self, x=None, *args, shuffle: bool = True, **kwargs):
-        """As `keras.Model.fit`."""
+    def fit(
+        self,
+        x=None,
+        y=None,
+        batch_size=None,
+        epochs=1,
+        verbose="auto",
+        callbacks=None,
+        *args,
+        shuffle: bool = True,
+        **kwargs,
+    ):
+        """As `keras.Model.fit`.
+
+        Raises:
+            WeightingError: If a weight of a task is not finite, or negative where its method
+                promises that none is; the text names step, tasks and losses.
+        """
         # Keras warns of `shuffle`, even of its own default, that a tf.data set is shuffled before.
         shuffle = shuffle and not isinstance(x, tf.data.Dataset)
-        return super().fit(x, *args, shuffle=shuffle, **kwargs)
+        if self.weighting is not None:
+            callbacks = with_epoch_ends(callbacks, self)
+        first = (x, y, batch_size, epochs, verbose, callbacks)
+        return super().fit(*first, *args, shuffle=shuffle, **kwargs)
 
     def compile(
         self,
@@ -100,7 +120,10 @@ class MultiTaskModel(keras.Model):
             weighted_metrics: Dict `{task: metrics}`, which leave out rows of weight 0.
             weighting: A weighting of `mtlkeras.balancing`. `loss_weights` are multiplied in
                 before; tasks without labels in a batch are left out of it; its state is saved
-                with the model. With one task only there is nothing to weigh.
+                with the model. Those of gradients take them, unless their `scope` is
+                `"parameters"`, of the last tensors that all tasks are made of: what a trunk
+                reads, or the output of a shared bottom. With one task only there is nothing to
+                weigh.
             **kwargs: As in Keras: `steps_per_execution`, `jit_compile`, `run_eagerly`,
                 `auto_scale_loss`.
 
@@ -130,31 +153,13 @@ class MultiTaskModel(keras.Model):
         self._set_weighting(weighting)
 
     def _set_weighting(self, weighting: Weighting | None) -> None:
-        if weighting is not None and not isinstance(weighting, LossWeighting | GramianWeighting):
-            raise ValueError(
-                "compile: weighting must be a weighting of mtlkeras.balancing, e.g. "
-                f"weighting=mtlkeras.balancing.PCGrad(). Received: weighting={weighting!r}."
-            )
-        if weighting is not None and len(self.tasks) == 1:
-            warnings.warn(
-                f"There is nothing for {type(weighting).__name__} to weigh: the model has one "
-                f"task, {self.tasks[0]!r}. It trains without.",
-                stacklevel=3,
-            )
-            weighting = None
+        weighting = check_weighting(weighting, self.tasks)
         # Compiled before with another one, whose variables are no longer the model's.
         self._tracker.untrack(self.weighting)
-        self.weighting = weighting
-        if weighting is None:
-            return
-        if not weighting.built:
-            weighting.build((len(self.tasks),))
-        optimizer = getattr(self.optimizer, "inner_optimizer", self.optimizer)
-        # Decay would pull learned weights of tasks to their start. The public method would
-        # forget what was excluded before.
-        excluded = getattr(optimizer, "_exclude_from_weight_decay", set())
-        own = {optimizer._var_key(variable) for variable in weighting.trainable_variables}
-        optimizer._exclude_from_weight_decay = excluded | own
+        self.weighting, self._weighted = weighting, None
+        if weighting is not None:
+            self._weighted = WeightedStep(self, weighting)
+            spare_from_decay(self.optimizer, weighting.trainable_variables)
 
     def call(self, inputs, training=None, mask=None):
         """The outputs; features that the model does not use are ignored."""
@@ -162,6 +167,12 @@ class MultiTaskModel(keras.Model):
             # Keras warns of further keys, and then takes features for one another.
             inputs = {name: inputs[name] for name in self.input}
         return super().call(inputs, training=training, mask=mask)
+
+    def _run_through_graph(self, inputs, operation_fn=lambda op: op, call_fn=None):
+        recording, graph = current_recording(self), super()._run_through_graph
+        if recording is None:
+            return graph(inputs, operation_fn=operation_fn, call_fn=call_fn)
+        return recording.run(inputs, operation_fn, graph)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """The sum of the tasks' losses times `loss_weights`, plus `self.losses`."""
@@ -206,46 +217,26 @@ class MultiTaskModel(keras.Model):
     def _learn(self, data) -> tuple:
         """Trains on a batch; returns what `compute_metrics` takes."""
         x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        if self._weighted is not None:
+            y_pred = self._weighted(x, *self._task_losses.select(y, sample_weight))
+            return x, y, y_pred, sample_weight
+        with tf.GradientTape() as tape:
+            y_pred = self(x, training=True)
+            loss = self.compute_loss(x, y, y_pred, sample_weight, training=True)
+            self._track_loss(loss, x)
+            loss = self.optimizer.scale_loss(loss)
         variables = self.trainable_variables
-        if self.weighting is None:
-            with tf.GradientTape() as tape:
-                y_pred = self(x, training=True)
-                loss = self.compute_loss(x, y, y_pred, sample_weight, training=True)
-                self._track_loss(loss, x)
-                loss = self.optimizer.scale_loss(loss)
-            gradients = tape.gradient(loss, variables)
-        else:
-            y_pred, gradients = self._weighted_gradients(x, y, sample_weight, variables)
+        gradients = tape.gradient(loss, variables)
         self.optimizer.apply_gradients(zip(gradients, variables, strict=True))
         return x, y, y_pred, sample_weight
-
-    def _weighted_gradients(self, x, y, sample_weight, variables) -> tuple:
-        y, sample_weight = self._task_losses.select(y, sample_weight)
-        by_gradient = isinstance(self.weighting, GramianWeighting)
-        with tf.GradientTape(persistent=by_gradient) as tape:
-            y_pred = self(x, training=True)
-            losses, active = self._task_losses(y, y_pred, sample_weight)
-            extra = self._extra_losses()
-            self._track_loss(tf.add_n([*losses, *extra]), x)
-            if not by_gradient:
-                total = tf.add_n([weighted_total(self.weighting, losses, active), *extra])
-                total = self.optimizer.scale_loss(total)
-            else:
-                losses, extra = (
-                    [self.optimizer.scale_loss(v) for v in part] for part in (losses, extra)
-                )
-        if not by_gradient:
-            return y_pred, tape.gradient(total, variables)
-        scale = self.optimizer.scale_loss(tf.ones(()))
-        gradients = gramian_gradients(tape, self.weighting, losses, active, variables, scale)
-        if extra:
-            gradients = map(add_gradients, gradients, tape.gradient(extra, variables))
-        return y_pred, gradients
 
     def make_train_function(self, force=False):
         """As in Keras, with results of metrics once an execution of several steps."""
         if self.train_function is None or force:
             self.train_function = self._function("train_step", self._learn)
+            if self._weighted is not None:
+                check = self._weighted.guard.check
+                self.train_function = checked_function(self.train_function, check)
         return self.train_function
 
     def make_test_function(self, force=False):

@@ -8,7 +8,12 @@ import mtlkeras as mtl
 from mtlkeras import MultiTaskModel
 from mtlkeras.balancing import GramianWeighting, PCGrad, Static, Uncertainty
 
-WEIGHTINGS = {"none": lambda: None, "uncertainty": Uncertainty, "pcgrad": PCGrad}
+WEIGHTINGS = {
+    "none": lambda: None,
+    "uncertainty": Uncertainty,
+    "pcgrad": PCGrad,
+    "pcgrad-parameters": lambda: PCGrad(scope="parameters"),
+}
 every_weighting = pytest.mark.parametrize("weighting", WEIGHTINGS.values(), ids=WEIGHTINGS)
 
 
@@ -299,15 +304,18 @@ def parabolas(weighting, **kwargs):
 
 
 def test_pcgrad_step_by_hand():
-    made, x, y, g = parabolas(PCGrad())
+    by_parameters = PCGrad(scope="parameters")
+    made, x, y, g = parabolas(by_parameters)
     g[1] *= 0.5
-    made.compile(keras.optimizers.SGD(1.0), loss="mse", loss_weights={"b": 0.5}, weighting=PCGrad())
+    made.compile(
+        keras.optimizers.SGD(1.0), loss="mse", loss_weights={"b": 0.5}, weighting=by_parameters
+    )
     # g = (12, 6), (6, -2): they agree; with the sign of b's slope turned they would not.
     assert g[0] @ g[1] > 0
     made.train_on_batch(x, y)
     np.testing.assert_allclose(made.get_layer("trunk").kernel[:, 0], 1 - g.sum(axis=0), rtol=1e-6)
 
-    made, x, y, _ = parabolas(PCGrad())
+    made, x, y, _ = parabolas(PCGrad(scope="parameters"))
     y["b"] = np.array([-10.0], "float32")
     # Residual of b is now 8 instead of -2, its slope (-48, 16).
     g = np.array([[12.0, 6.0], [-48.0, 16.0]])
@@ -352,7 +360,7 @@ def test_static_weights_multiply_loss_weights():
 
 def test_pcgrad_leaves_heads_their_gradient_and_weighs_tables():
     x, y, weight = shop(seed=3)
-    made = model(PCGrad(shuffle=False))
+    made = model(PCGrad(shuffle=False, scope="parameters"))
     before = {v.path: v.numpy() for v in made.trainable_variables}
     losses = {
         task: keras.losses.get(kind)
@@ -393,7 +401,7 @@ def test_gradients_of_tables_stay_sparse():
             super().apply(grads, trainable_variables)
 
     x, y, _ = shop()
-    for weighting in (None, Uncertainty(), PCGrad()):
+    for weighting in (None, Uncertainty(), PCGrad(), PCGrad(scope="parameters")):
         seen.clear()
         model(weighting, optimizer=Spy(0.1)).train_on_batch(x, y)
         assert seen.count(tf.IndexedSlices) == 1
@@ -434,7 +442,8 @@ def test_a_gradient_weighting_is_told_losses_their_gramian_and_who_is_active(sca
     optimizer = keras.optimizers.SGD(0.1)
     if scale > 1:
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer, initial_scale=scale)
-    made = model(Spy(), optimizer=optimizer, run_eagerly=True)
+    spy = Spy(scope="parameters")
+    made = model(spy, optimizer=optimizer, run_eagerly=True)
     kernel, bias = made.get_layer("trunk").trainable_variables
     rows, losses = [], []
     for task, factor in (("buy", 2.0), ("click", 1.0), ("spend", 1.0)):
@@ -450,12 +459,12 @@ def test_a_gradient_weighting_is_told_losses_their_gramian_and_who_is_active(sca
     np.testing.assert_allclose(told["gramian"], jacobian @ jacobian.T, rtol=1e-4, atol=1e-9)
     np.testing.assert_array_equal(told["active"], [True, True, False])
     # A task that does not count is none to weigh.
-    made.compile("sgd", LOSS, {"click": 0.0}, weighting=Spy(), run_eagerly=True)
+    made.compile("sgd", LOSS, {"click": 0.0}, weighting=spy, run_eagerly=True)
     made.train_on_batch(x, y, sample_weight=weight)
     np.testing.assert_array_equal(told["active"], [True, False, False])
 
 
-@pytest.mark.parametrize("weighting", [Uncertainty, PCGrad])
+@every_weighting
 def test_loss_scaling_cancels(weighting):
     x, y, weight = shop()
     results = []
@@ -728,10 +737,14 @@ def test_a_gradient_weighting_needs_shared_weights():
     x = keras.Input((4,), name="x")
     outputs = {task: keras.layers.Dense(1, name=task)(x) for task in ("click", "buy")}
     made = MultiTaskModel({"x": x}, outputs)
-    made.compile("sgd", loss="mse", weighting=PCGrad())
     data, y, _ = shop()
-    with pytest.raises(ValueError, match=r"PCGrad weighs .* no dense weight .* reaches two tasks"):
-        made.train_on_batch({"x": data["x"]}, y)
+    for scope, message in (
+        ("parameters", r"PCGrad weighs .* no dense weight .* reaches two tasks"),
+        ("representation", r"PCGrad weighs .* but no part of it works for two tasks"),
+    ):
+        made.compile("sgd", loss="mse", weighting=PCGrad(scope=scope))
+        with pytest.raises(ValueError, match=message):
+            made.train_on_batch({"x": data["x"]}, y)
 
 
 def test_a_dataset_is_trained_without_a_warning_of_shuffling(recwarn):

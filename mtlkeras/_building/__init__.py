@@ -6,16 +6,16 @@ from ._executions import steps_per_execution, usual_executions
 from ._feature_plan import plan_features
 from ._interact import interact, reads_apart, with_interaction
 from ._memory import TableMemory, TableMemoryError, check_memory, readable, table_memory
-from ._names import by_name, namer
+from ._names import namer
 from ._share import share, with_tasks
 from ._sides import find_sides
 from ._tables import make_tables, split_tables
+from ._weighting import turn, weighting_of
 
 __all__ = [
     "TableMemory",
     "TableMemoryError",
     "answer",
-    "by_name",
     "check_memory",
     "find_sides",
     "interact",
@@ -28,7 +28,9 @@ __all__ = [
     "split_tables",
     "steps_per_execution",
     "table_memory",
+    "turn",
     "usual_executions",
+    "weighting_of",
     "with_interaction",
     "with_tables",
     "with_tasks",

@@ -93,6 +93,22 @@ def _step_by_step(model: keras.Model, update: Step, run: Callable) -> Callable:
     return function
 
 
+def checked_function(run: Callable, check: Callable[[], None]) -> Callable:
+    """A function of an iterator with a check after each execution.
+
+    Args:
+        run: Executes steps.
+        check: Raises where training cannot go on.
+    """
+
+    def function(iterator):
+        results = run(iterator)
+        check()
+        return results
+
+    return function
+
+
 def batches_function(predict: Callable) -> Callable:
     """A function that predicts batch after batch.
 

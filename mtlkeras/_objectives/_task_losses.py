@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from .._spelling import check_names
 from ._means import Means
+from ._pace import Pace
 
 
 class TaskLosses:
@@ -25,6 +26,7 @@ class TaskLosses:
         self.weights = [float(weights[task]) for task in self.losses]
         self.means = Means([f"{task}_loss" for task in self.losses], name="task_losses")
         self.trackers = self.means.each()
+        self.pace = Pace(list(self.losses))
 
     def select(self, y, sample_weight) -> tuple[dict, dict | None]:
         """Labels and weights of these tasks, one of each for every task.
@@ -55,7 +57,9 @@ class TaskLosses:
             for task, label in labels.items()
         }
 
-    def __call__(self, y, y_pred, sample_weight) -> tuple[list[tf.Tensor], list[tf.Tensor]]:
+    def __call__(
+        self, y, y_pred, sample_weight, track: bool = True
+    ) -> tuple[list[tf.Tensor], list[tf.Tensor]]:
         """Computes and tracks the losses of a batch.
 
         A task's logged loss is the mean over all its labelled rows of the epoch, not the mean
@@ -65,13 +69,16 @@ class TaskLosses:
             y: Task to labels.
             y_pred: Task to predictions.
             sample_weight: Task to weights `(batch_size,)`, or `None`.
+            track: Whether the logs are to have them.
 
         Returns:
-            Scalar losses times their weights, and for each whether it counts: whether it has a
-            row with a label and a weight above 0.
+            Scalar losses times their weights and their pace, and for each whether it counts:
+            whether it has a row with a label, and a weight and a pace above 0.
         """
         values, counts, active = [], [], []
-        for (task, loss), weight in zip(self.losses.items(), self.weights, strict=True):
+        paces = self.pace.values()
+        weights = [weight * pace for weight, pace in zip(self.weights, paces, strict=True)]
+        for (task, loss), weight in zip(self.losses.items(), weights, strict=True):
             row_weight = None if sample_weight is None else sample_weight[task]
             if getattr(loss, "joint", False):
                 value = loss(y, y_pred, sample_weight)
@@ -93,5 +100,6 @@ class TaskLosses:
             values.append(value)
             active.append((labelled > 0) & (weight > 0))
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
-        self.means.update_state(tf.stack(values) * replicas, counts)
-        return [weight * value for weight, value in zip(self.weights, values, strict=True)], active
+        if track:
+            self.means.update_state(tf.stack(values) * replicas, counts)
+        return [weight * value for weight, value in zip(weights, values, strict=True)], active

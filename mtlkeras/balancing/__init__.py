@@ -1,20 +1,24 @@
-"""Loss weightings and gradient weightings, for `MultiTaskModel.compile(weighting=...)`.
+"""Loss weightings, gradient weightings and aggregators, for `compile(weighting=...)`.
 
 A loss weighting is called as `weighting(losses)`, a gradient weighting as
-`weighting(losses, gramian)`; both give the weights of the tasks, also outside a model. The names
-in `__all__` are the registry: a new weighting is a file and a line here, derived from
-`LossWeighting` or `GramianWeighting`.
+`weighting(losses, gramian)`; both give the weights of the tasks, also outside a model. An
+aggregator is called as `aggregator(losses, jacobian)` and gives the update. The names in `__all__`
+are the registry: a new method is a file and a line here, derived from `LossWeighting`,
+`GramianWeighting` or `Aggregator`.
 """
 
+from ._aggregator import Aggregator as Aggregator
 from ._alignedmtl import AlignedMTL
 from ._cagrad import CAGrad
 from ._config import ConFIG
 from ._dtp import DTP
 from ._dualproj import DualProj
 from ._dwa import DWA
+from ._errors import WeightingError as WeightingError
 from ._fairgrad import FairGrad
 from ._famo import FAMO
 from ._gls import GLS
+from ._graddrop import GradDrop
 from ._gradnorm import GradNorm
 from ._gradvac import GradVac
 from ._imtl import IMTL
@@ -25,8 +29,11 @@ from ._mgda import MGDA
 from ._moco import MoCo
 from ._nashmtl import NashMTL
 from ._pcgrad import PCGrad
+from ._replicas import sum_over_replicas as sum_over_replicas
 from ._rgw import RGW
 from ._rlw import RLW
+from ._rotations import Rotations as Rotations
+from ._rotograd import RotoGrad
 from ._scale_invariant import ScaleInvariant
 from ._sdmgrad import SDMGrad
 from ._static import Static
@@ -53,12 +60,14 @@ __all__ = [
     "ConFIG",
     "DualProj",
     "FairGrad",
+    "GradDrop",
     "GradNorm",
     "GradVac",
     "Liebel",
     "MoCo",
     "NashMTL",
     "PCGrad",
+    "RotoGrad",
     "SDMGrad",
     "ScaleInvariant",
     "Static",

@@ -32,6 +32,8 @@ class AlignedMTL(GramianWeighting):
         [0.25, 0.5]
     """
 
+    may_be_negative = True
+
     def __init__(self, scale: str = "min", **kwargs) -> None:
         super().__init__(**kwargs)
         check_choice("AlignedMTL", "scale", scale, ("min", "median", "rmse"))

@@ -26,6 +26,8 @@ class ConFIG(GramianWeighting):
         [2.0, 0.667]
     """
 
+    may_be_negative = True
+
     def weigh(self, losses, gramian, active):
         tolerance = rank_tolerance(gramian)
         units, norms = unit_gramian(gramian, active)

@@ -30,7 +30,13 @@ class Draws:
         shares = (tf.cast(self._integers((tasks,)), "float64") + 0.5) / 2.0**32 + 0.5
         return tf.cast(tf.math.ndtri(shares), dtype)
 
-    def _integers(self, shape: tuple[int, ...]) -> tf.Tensor:
+    def uniform(self, shape: tuple[int, ...] | tf.Tensor, dtype: str) -> tf.Tensor:
+        """Numbers strictly between 0 and 1, of any shape."""
+        # Of 23 bits: in float32 a number of more could round to 1.
+        shares = tf.cast(tf.bitwise.right_shift(self._integers(shape), 9) & 0x7FFFFF, dtype)
+        return (shares + 0.5) / 2.0**23
+
+    def _integers(self, shape: tuple[int, ...] | tf.Tensor) -> tf.Tensor:
         """Any int32, equally likely."""
         seed = tf.stack([tf.constant(self.seed, "int64"), read(self.drawn)])
         self.drawn.assign_add(1)

@@ -17,13 +17,13 @@ class DWA(LossWeighting):
     Davison, "End-to-End Multi-Task Learning with Attention" (2019). A task whose loss falls more
     slowly than the others' gets more weight; the weights sum to the number of tasks.
 
-    An epoch ends with `end_epoch`, or every `steps` calls: with much data the losses have told
-    enough long before it ends. A batch without labels of a task does not count for it. All state
-    is saved with the model.
+    An epoch ends with that of `fit`, with `end_epoch` where there is no `fit`, or every `steps`
+    calls: with much data the losses have told enough long before it ends. A batch without labels
+    of a task does not count for it. All state is saved with the model.
 
     Args:
         temperature: `T`; the larger, the more equal are the weights.
-        steps: Calls after which an epoch ends by itself, `None` where `end_epoch` is called.
+        steps: Calls after which an epoch ends by itself; `None` where it ends with that of `fit`.
 
     Example:
         >>> weighting = DWA(temperature=1.0, steps=1)
@@ -74,6 +74,10 @@ class DWA(LossWeighting):
                 "losses first."
             )
         self._end(True)
+
+    def on_epoch_end(self) -> None:
+        if self.steps is None:
+            self.end_epoch()
 
     def _end(self, ends) -> None:
         # A task without labels in the epoch keeps what it had.

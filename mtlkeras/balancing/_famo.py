@@ -18,8 +18,8 @@ class FAMO(LossWeighting):
     of the same batch before and after it: `x` goes by Adam against the gradient of
     `sum_k z_k (log(L_k before - b) - log(L_k after - b)) + decay |x|^2 / 2`, the decay being in
     the gradient as its authors have it. Liu et al., "FAMO: Fast Adaptive Multitask Optimization"
-    (2023). It takes one backward pass and a second forward pass. Without `update` the weights
-    stay those of `ScaleInvariant`, scaled.
+    (2023). It takes one backward pass and a second forward pass, which `fit` makes after each
+    step on the same batch. Without `update` the weights stay those of `ScaleInvariant`, scaled.
 
     Logits and moments are saved with the model; those of a task without labels in the batch stay.
 
@@ -37,6 +37,8 @@ class FAMO(LossWeighting):
         >>> [round(float(weight), 3) for weight in weighting(before)]
         [0.322, 0.678]
     """
+
+    compares_losses = True
 
     def __init__(
         self,

@@ -21,7 +21,8 @@ class GradNorm(GramianWeighting):
     second part held constant: `w_k -= eta sign(G_k - mean(G) r_k^alpha) |g_k|`, and are then
     scaled to sum to the number of tasks. Chen et al., "GradNorm: Gradient Normalization for
     Adaptive Loss Balancing in Deep Multitask Networks" (2018), which uses the gradients of the
-    weights of the last shared layer.
+    weights of the last shared layer, and weighs what a task has alone as well: in a model heads
+    get `w_k` times their gradient.
 
     The weights that come out are those before the step. Weights and first losses are saved with
     the model; those of a task without labels in the batch stay.
@@ -50,6 +51,9 @@ class GradNorm(GramianWeighting):
         self.shares = add_state(self, "shares", (tasks,), "ones")
         self.first_losses = add_state(self, "first_losses", (tasks,))
         self.seen = add_state(self, "seen", (tasks,), dtype="bool")
+
+    def head_weights(self, losses):
+        return ops.cast(read(self.shares), losses.dtype)
 
     def weigh(self, losses, gramian, active):
         dtype = self.shares.dtype

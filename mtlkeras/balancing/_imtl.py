@@ -6,7 +6,7 @@ from keras import ops
 from ._checks import check_number
 from ._gramian import rank_tolerance
 from ._impartial import impartial_weights
-from ._state import TaskAdam, add_state
+from ._state import TaskAdam, add_state, read
 from ._weighting import GramianWeighting
 
 
@@ -17,7 +17,8 @@ class IMTL(GramianWeighting):
     `d = sum_k a_k exp(s_k) g_k`, with the `a` that `IMTLG` has for the gradients
     `exp(s_k) g_k`; `s` descends `sum_k exp(s_k) L_k - s_k`, whose minimum `exp(s_k) = 1 / L_k`
     makes every scaled loss 1. Liu et al., "Towards Impartial Multi-task Learning" (2021), which
-    uses the gradients of the shared representation.
+    uses the gradients of the shared representation. In a model, heads get the gradients of the
+    scaled losses.
 
     `s` starts at 0, is trained by an Adam of its own and saved with the model; that of a task
     without labels in the batch stays.
@@ -31,6 +32,8 @@ class IMTL(GramianWeighting):
         [0.75, 0.25]
     """
 
+    may_be_negative = True
+
     def __init__(self, learning_rate: float = 1e-3, **kwargs) -> None:
         super().__init__(**kwargs)
         check_number("IMTL", "learning_rate", learning_rate, open_low=True)
@@ -39,6 +42,9 @@ class IMTL(GramianWeighting):
     def build(self, losses_shape):
         self.log_scales = add_state(self, "log_scales", (losses_shape[0],))
         self._adam = TaskAdam(self, losses_shape[0], self.learning_rate)
+
+    def head_weights(self, losses):
+        return ops.cast(ops.exp(read(self.log_scales)), losses.dtype)
 
     def weigh(self, losses, gramian, active):
         scales = ops.exp(ops.cast(self.log_scales, "float64"))

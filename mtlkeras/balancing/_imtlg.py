@@ -24,5 +24,7 @@ class IMTLG(GramianWeighting):
         [0.75, 0.25]
     """
 
+    may_be_negative = True
+
     def weigh(self, losses, gramian, active):
         return impartial_weights(gramian, active, rank_tolerance(gramian))

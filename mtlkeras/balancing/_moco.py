@@ -1,5 +1,7 @@
 """Min-norm weights followed slowly, against the noise of gradients."""
 
+import math
+
 import keras
 import tensorflow as tf
 from keras import ops
@@ -11,6 +13,20 @@ from ._state import add_state, equal_shares, read
 from ._weighting import GramianWeighting
 
 
+class _Averages(keras.layers.Layer):
+    """Tracked gradients, in variables of their own that are made when a model is known."""
+
+    def make(self, shapes: list[tuple[int, int]]) -> None:
+        if self.weights and [tuple(v.shape) for v in self.weights] != shapes:
+            raise ValueError(
+                "MoCo: it has tracked the gradients of another model, whose weights have other "
+                "shapes. Make a new one for this model."
+            )
+        if not self.weights:
+            for index, shape in enumerate(shapes):
+                add_state(self, f"average_{index}", shape)
+
+
 @keras.saving.register_keras_serializable("mtlkeras")
 class MoCo(GramianWeighting):
     """Follows the min-norm weights by one small step each time: `w <- P(w - gamma (G + rho I) w)`.
@@ -18,16 +34,19 @@ class MoCo(GramianWeighting):
     `P` projects onto the simplex. Fernando et al., "Mitigating Gradient Bias in Multi-objective
     Learning: A Provably Convergent Approach" (2023), which uses the gradients of the shared
     parameters. It has `G` and the update `d = sum_k w_k y_k` of tracked gradients,
-    `y <- y - beta (y - J)`: see `track`. On the gradients of the batch itself, as of any
-    weighting, it is the same with `beta = 1`, without the correction of the bias.
+    `y <- y - beta (y - J)`, which a model keeps for all shared dense weights: as many numbers as
+    tasks times weights. Embedding tables get the weighted gradients of the batch, as does all
+    with `scope="representation"`: rows of other batches cannot be averaged, so that there it is
+    the same with `beta = 1`, without the correction of the bias.
 
-    `w` starts equal and is saved with the model; a task without labels in the batch keeps its
-    share.
+    `w` starts equal, `y` at 0; both are saved with the model. A task without labels in the batch
+    keeps its share and its tracked gradients.
 
     Args:
         gamma: Step size of the weights.
         rho: Regularisation, which draws the weights together.
         beta: Share of the new gradients in those tracked.
+        scope: As of every gradient weighting, but `"parameters"` by default.
 
     Example:
         >>> weighting = MoCo(gamma=0.1)
@@ -37,14 +56,23 @@ class MoCo(GramianWeighting):
         [0.55, 0.45]
     """
 
-    def __init__(self, gamma: float = 0.1, rho: float = 0.0, beta: float = 0.5, **kwargs) -> None:
-        super().__init__(**kwargs)
+    def __init__(
+        self,
+        gamma: float = 0.1,
+        rho: float = 0.0,
+        beta: float = 0.5,
+        scope: str = "parameters",
+        **kwargs,
+    ) -> None:
+        super().__init__(scope=scope, **kwargs)
         check_number("MoCo", "gamma", gamma, open_low=True)
         check_number("MoCo", "rho", rho)
         check_number("MoCo", "beta", beta, high=1.0, open_low=True)
         self.gamma = gamma
         self.rho = rho
         self.beta = beta
+        options = {"autocast": False, "dtype": self.variable_dtype}
+        self._averages = _Averages(name="averages", **options)
 
     def build(self, losses_shape):
         self.shares = add_state(self, "shares", (losses_shape[0],), equal_shares)
@@ -57,6 +85,16 @@ class MoCo(GramianWeighting):
             gradients: `J`, `(tasks, size)`.
         """
         return tracked - self.beta * (tracked - gradients)
+
+    def follow(self, variables, tasks):
+        self._averages.make([(tasks, math.prod(variable.shape)) for variable in variables])
+
+    def tracked(self, index, rows, active):
+        average = self._averages.weights[index]
+        before = ops.cast(read(average), rows.dtype)
+        after = ops.where(active[:, None], self.track(before, rows), before)
+        average.assign(ops.cast(after, average.dtype))
+        return ops.where(active[:, None], after, 0.0)
 
     def weigh(self, losses, gramian, active):
         shares = tf.cast(read(self.shares), "float64")

@@ -27,6 +27,8 @@ def add_state(
         initializer=initializer,
         dtype=dtype,
         trainable=False,
+        # Also where a layer computes in half precision.
+        autocast=False,
         # Losses and Gramian are those of the whole batch: every replica assigns the same.
         aggregation="only_first_replica",
     )

@@ -22,6 +22,8 @@ class Static(LossWeighting):
         [1.0, 0.5]
     """
 
+    may_be_negative = True
+
     def __init__(self, weights: Sequence[float] | None = None, **kwargs) -> None:
         super().__init__(**kwargs)
         if weights is not None and min(weights, default=-1) < 0:

@@ -3,8 +3,10 @@
 import keras
 from rich.console import Console
 
+from ..balancing import WeightingError
 from ..data import Data, timed
 from ._checkpoints import Checkpoints
+from ._errors import TrainingError
 from ._guards import Guards
 from ._layout import BEST
 from ._options import TrainOptions
@@ -36,7 +38,8 @@ def fit(
 
     Raises:
         StopSignal: If a signal came. Finished epochs are saved.
-        TrainingError: If a loss is not finite, or nobody logs the monitored value.
+        TrainingError: If a loss or the weight of a task is not finite, or nobody logs the
+            monitored value.
     """
     validation = data.validation
     steps = int(data.train.cardinality())
@@ -70,6 +73,8 @@ def fit(
                 # The data set shuffles itself; Keras would warn that it cannot.
                 shuffle=False,
             )
+    except WeightingError as error:
+        raise TrainingError(str(error)) from error
     finally:
         board.close()
     if checkpoints.best_epoch < checkpoints.epochs:

@@ -1,5 +1,7 @@
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from mtlkeras.balancing import MGDA, MoCo
 
@@ -45,3 +47,24 @@ def test_regularisation_draws_the_shares_together(update):
 def test_refuses_wrong_options(options, message):
     with pytest.raises(ValueError, match=message):
         MoCo(**options)
+
+
+def test_keeps_the_tracked_gradients_of_each_variable_by_task():
+    weighting = MoCo(beta=0.25)
+    weighting.build((2,))
+    weighting.follow([keras.Variable(np.zeros((1, 3))), keras.Variable(np.zeros(2))], tasks=2)
+    rows, both = np.ones((2, 3), "float32"), tf.constant([True, True])
+    np.testing.assert_allclose(weighting.tracked(0, rows, both), 0.25 * rows)
+    found = weighting.tracked(0, rows, tf.constant([True, False]))
+    np.testing.assert_allclose(found, [[0.4375] * 3, [0.0] * 3])
+    found = weighting.tracked(0, rows, both)
+    np.testing.assert_allclose(found[1], 0.4375)
+    np.testing.assert_allclose(weighting.tracked(1, np.ones((2, 2), "float32"), both), 0.25)
+
+
+def test_refuses_to_follow_another_model():
+    weighting = MoCo()
+    for _ in range(2):
+        weighting.follow([keras.Variable(np.zeros(3))], tasks=2)
+    with pytest.raises(ValueError, match=r"MoCo: it has tracked the gradients of another model"):
+        weighting.follow([keras.Variable(np.zeros(4))], tasks=2)

@@ -10,10 +10,14 @@ import pytest
 import tensorflow as tf
 
 from mtlkeras import balancing
-from mtlkeras.balancing import GramianWeighting, LossWeighting
+from mtlkeras.balancing import Aggregator, GramianWeighting, LossWeighting
 
-ALL = [getattr(balancing, name) for name in balancing.__all__]
-every_weighting = pytest.mark.parametrize("kind", ALL, ids=balancing.__all__)
+METHODS = [getattr(balancing, name) for name in balancing.__all__]
+every_method = pytest.mark.parametrize("kind", METHODS, ids=balancing.__all__)
+ALL = [kind for kind in METHODS if not issubclass(kind, Aggregator)]
+every_weighting = pytest.mark.parametrize("kind", ALL)
+AGGREGATORS = [kind for kind in METHODS if issubclass(kind, Aggregator)]
+every_aggregator = pytest.mark.parametrize("kind", AGGREGATORS)
 GRAMIAN = [kind for kind in ALL if issubclass(kind, GramianWeighting)]
 # Weights that are drawn depend on the place of a task.
 REASONED = [kind for kind in ALL if not hasattr(kind, "draw")]
@@ -173,10 +177,11 @@ def test_what_it_keeps_itself_is_no_business_of_the_optimizer(kind):
     assert all(gradient is not None for gradient in tape.gradient(total, trained))
 
 
-@every_weighting
+@every_method
 def test_config_round_trip(kind):
     weighting = kind()
     arguments = set(inspect.signature(kind).parameters) - {"kwargs"}
+    arguments |= set() if issubclass(kind, LossWeighting) else {"scope"}
     assert arguments | {"name", "dtype", "trainable"} == set(weighting.get_config())
     config = keras.saving.serialize_keras_object(weighting)
     copy = keras.saving.deserialize_keras_object(config)
@@ -197,8 +202,56 @@ def test_penalty_is_a_scalar_of_active_tasks_only(kind):
 
 
 def test_every_weighting_is_of_one_kind():
-    for kind in ALL:
-        assert issubclass(kind, LossWeighting) != issubclass(kind, GramianWeighting)
+    for kind in METHODS:
+        assert sum(map(kind.__mro__.count, (LossWeighting, GramianWeighting, Aggregator))) == 1
+
+
+@pytest.mark.parametrize("kind", GRAMIAN + AGGREGATORS)
+def test_scope_is_an_option(kind):
+    assert kind(scope="representation").scope == "representation"
+    with pytest.raises(ValueError, match=rf"{kind.__name__}: scope must be one of .*representat"):
+        kind(scope="representations")
+
+
+@every_aggregator
+@pytest.mark.parametrize("name", JACOBIANS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_updates_are_finite_and_of_the_dtype_of_the_gradients(kind, name, dtype):
+    jacobian = JACOBIANS[name].astype(dtype)
+    update = kind()(np.ones(len(jacobian), dtype), jacobian).numpy()
+    assert update.dtype == dtype
+    assert np.isfinite(update).all()
+    assert update.any() == jacobian.any() or name == "opposite"
+
+
+@every_aggregator
+def test_aggregates_one_task_to_itself_and_leaves_the_inactive_out(kind):
+    gradient = np.array([[1.0, -2.0]])
+    np.testing.assert_allclose(kind()(np.ones(1), gradient), gradient[0], rtol=1e-6)
+    jacobian = np.array([[0.0, 0.0, 0.0], [1.0, -2.0, 3.0], [2.0, 1.0, 1.0]])
+    active = np.array([False, True, True])
+    whole = kind()(np.ones(3), jacobian, active=active)
+    np.testing.assert_allclose(whole, kind()(np.ones(2), jacobian[1:]), rtol=1e-6)
+
+
+@every_aggregator
+def test_aggregates_in_a_graph_under_xla_and_where_it_stopped(kind):
+    rng = np.random.default_rng(5)
+    jacobian = tf.constant(rng.normal(size=(3, 6)), "float32")
+    results = []
+    for compiled in (None, False, True):
+        method = kind()
+        method.build((3,))
+        function = method if compiled is None else tf.function(method, jit_compile=compiled)
+        first = function(tf.ones(3), jacobian)
+        if compiled is False:
+            again = kind.from_config(method.get_config())
+            again.build((3,))
+            again.set_weights(method.get_weights())
+            function = again
+        results.append([first.numpy(), function(tf.ones(3), jacobian[::-1]).numpy()])
+    np.testing.assert_allclose(results[1], results[0], rtol=1e-5)
+    np.testing.assert_allclose(results[2], results[0], rtol=1e-5)
 
 
 @pytest.mark.parametrize("name", balancing.__all__)

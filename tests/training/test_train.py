@@ -14,6 +14,7 @@ import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from mtlkeras.balancing import GramianWeighting
 from mtlkeras.data import DataError, load_split
 from mtlkeras.evaluation import evaluate, plot_history
 from mtlkeras.specs import DataSpec
@@ -274,6 +275,28 @@ def test_a_broken_loss_keeps_finished_epochs(tmp_path, spec, frame):
             optimizer=Break(0.1),
             **{k: v for k, v in SETTINGS.items() if k != "learning_rate"},
         )
+    manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
+    assert (manifest["status"], manifest["epochs"]) == ("failed", 1)
+    assert "model.keras" in manifest["files"]
+
+
+def test_a_broken_weight_keeps_finished_epochs(tmp_path, spec, frame):
+    class Break(GramianWeighting):
+        """Weights that turn negative after the first epoch: 6 steps of 64 rows."""
+
+        def build(self, losses_shape):
+            self.steps = self.add_weight(initializer="zeros", trainable=False)
+
+        def weigh(self, losses, gramian, active):
+            self.steps.assign_add(1.0)
+            return keras.ops.ones_like(losses) * keras.ops.where(self.steps < 8, 1.0, -1.0)
+
+    text = (
+        r"Weights by Break should be finite and at least 0. In step 8 of the training, task "
+        r"'click' got -1, .*Epoch 1 is the last finished one"
+    )
+    with pytest.raises(TrainingError, match=text):
+        train(spec, tmp_path / "run", frame=frame, epochs=3, weighting=Break(), **SETTINGS)
     manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
     assert (manifest["status"], manifest["epochs"]) == ("failed", 1)
     assert "model.keras" in manifest["files"]

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from mtlkeras.balancing import GradDrop
+
+JACOBIAN = np.array([[4.0, 1.0, 1.0], [-6.0, 1.0, 1.0]])
+
+
+def updates(draws, **options):
+    method = GradDrop(**options)
+    return np.stack([method(np.ones(2), JACOBIAN).numpy() for _ in range(draws)])
+
+
+def test_every_element_is_of_one_sign_as_often_as_its_purity():
+    found = updates(1200)
+    # P = (1 + (4 - 6) / 10) / 2 = 0.4.
+    assert set(found[:, 0]) == {4.0, -6.0}
+    np.testing.assert_allclose((found[:, 0] > 0).mean(), 0.4, atol=0.05)
+    np.testing.assert_allclose(found[:, 0].mean(), 0.4 * 4 + 0.6 * -6, atol=0.5)
+    np.testing.assert_array_equal(found[:, 1:], 2.0)
+
+
+def test_a_leak_lets_a_share_of_the_dropped_through():
+    assert set(updates(50, leak=0.25)[:, 0]) == {4.0 - 0.25 * 6.0, -6.0 + 0.25 * 4.0}
+    np.testing.assert_array_equal(updates(3, leak=1.0), [[-2.0, 2.0, 2.0]] * 3)
+
+
+def test_signs_of_a_representation_are_those_of_all_rows():
+    """One choice for each element of a row; rows whose value is negative count the other way."""
+    z = tf.constant([[1.0, 2.0], [-3.0, 1.0]])
+    first = [[1.0, 1.0], [-2.0, 0.0]]
+    second = [[-1.0, 1.0], [1.0, 3.0]]
+    jacobian = tf.constant([first, second])
+    # Times the signs of z and summed: (3, 1) and (-2, 4): purities 0.6 and 1.
+    found = []
+    method = GradDrop()
+    for _ in range(500):
+        (update,) = method.aggregate_rows(tf.ones(2), [jacobian], [z], tf.constant([True, True]))
+        found.append(update.numpy())
+    found = np.stack(found)
+    np.testing.assert_array_equal(found[:, :, 1], [[2.0, 3.0]] * 500)
+    of_first = found[:, 0, 0] == 1.0
+    np.testing.assert_array_equal(found[of_first][:, :, 0], [[1.0, -2.0]] * of_first.sum())
+    np.testing.assert_array_equal(found[~of_first][:, :, 0], [[-1.0, 1.0]] * (~of_first).sum())
+    np.testing.assert_allclose(of_first.mean(), 0.6, atol=0.08)
+
+
+def test_draws_follow_the_seed():
+    np.testing.assert_array_equal(updates(20, seed=3), updates(20, seed=3))
+    assert (updates(20, seed=3) != updates(20, seed=4)).any()
+
+
+def test_refuses_wrong_options():
+    text = "GradDrop: leak must be a number of at least 0 and at most 1. Received: leak=2"
+    with pytest.raises(ValueError, match=text):
+        GradDrop(leak=2)
