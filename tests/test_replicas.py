@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 import mtlkeras as mtl
-from mtlkeras.balancing import PCGrad, Uncertainty
+from mtlkeras.balancing import DWA, FAMO, GradDrop, MoCo, PCGrad, Uncertainty
 
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
@@ -39,7 +39,9 @@ def make(weighting, steps):
 
 strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 none = lambda: None
-for weighting, steps in ((none, 1), (none, 3), (Uncertainty, 1), (PCGrad, 1)):
+by_parameters = lambda: PCGrad(scope="parameters")
+cases = ((none, 1), (none, 3), (Uncertainty, 1), (PCGrad, 1), (by_parameters, 1), (DWA, 1))
+for weighting, steps in (*cases, (FAMO, 3), (MoCo, 1), (GradDrop, 1)):
     one = make(weighting(), steps)
     with strategy.scope():
         two = make(weighting(), steps)
@@ -55,6 +57,6 @@ for weighting, steps in ((none, 1), (none, 3), (Uncertainty, 1), (PCGrad, 1)):
 @pytest.mark.slow
 def test_two_replicas_train_as_one_device_does():
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=300, check=False
+        [sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=500, check=False
     )
-    assert done.stdout.split() == ["equal"] * 4, done.stderr[-3000:]
+    assert done.stdout.split() == ["equal"] * 9, done.stderr[-3000:]
