@@ -37,6 +37,7 @@ _HOMES = {
     "build_model": "builders",
     "compare": "training",
     "evaluate": "evaluation",
+    "evaluate_affinity": "evaluation",
     "export_saved_model": "serving",
     "fit_score": "scoring",
     "guess_spec": "specs",
@@ -73,7 +74,7 @@ if TYPE_CHECKING:
     )
     from .builders import build_model
     from .data import DataError, Preprocessing, load_data, load_split, prepare
-    from .evaluation import evaluate, plot_calibration, plot_history
+    from .evaluation import evaluate, evaluate_affinity, plot_calibration, plot_history
     from .multi_task_model import MultiTaskModel
     from .scoring import fit_score, search_exponents
     from .serving import export_saved_model, load_export, predict

@@ -1,5 +1,6 @@
 """The command line: `mtlkeras init, validate, trunks, train, compare, evaluate, export, ...`."""
 
+from ._affinity import affinity
 from ._app import app
 from ._compare import compare
 from ._evaluate import evaluate
@@ -21,6 +22,7 @@ COMMANDS = (
     train,
     compare,
     evaluate,
+    affinity,
     score,
     export,
     predict,

@@ -176,6 +176,14 @@ def train(
     histograms: Annotated[
         bool, typer.Option("--histograms", help="Show weights as histograms in TensorBoard.")
     ] = False,
+    monitor_gradients: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            show_default=False,
+            help="Show weights and gradients of the tasks in TensorBoard every so many steps.",
+        ),
+    ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace an older run in the output folder.")
     ] = False,
@@ -213,6 +221,7 @@ def train(
         "prepared": prepared,
         "monitor": monitor,
         "histograms": histograms or None,
+        "monitor_gradients": monitor_gradients,
         "overwrite": overwrite or None,
     }
     # What was not given is left to `TrainOptions`; here None means not given.

@@ -49,6 +49,8 @@ def _check_numbers(options: "TrainOptions") -> None:
     smallest = {"epochs": 1, "batch_size": 1, "projector_rows": 0, "seed": 0}
     if options.steps_per_execution is not None:
         smallest["steps_per_execution"] = 1
+    if options.monitor_gradients is not None:
+        smallest["monitor_gradients"] = 1
     for name, least in smallest.items():
         value = getattr(options, name)
         if not isinstance(value, int) or value < least:

@@ -13,3 +13,14 @@ def steps_done(callback: keras.callbacks.Callback, batch: int) -> int:
         batch: Number of the batch that Keras tells, from 0.
     """
     return min(batch + 1, callback.params.get("steps") or batch + 1)
+
+
+def steps_ahead(callback: keras.callbacks.Callback, batch: int) -> int:
+    """Returns the number of steps of an epoch that are done after the next execution.
+
+    Args:
+        callback: Callback that is told of the begin of a batch.
+        batch: Number of the batch that Keras tells, from 0.
+    """
+    after = batch + callback.model.steps_per_execution
+    return min(after, callback.params.get("steps") or after)

@@ -52,6 +52,7 @@ def fit(
         sample=next(iter(validation or data.train))[0] if options.histograms else None,
         hparams=hyperparameters(data.preprocessing.spec, model, options),
         projector_rows=0,
+        monitor_gradients=options.monitor_gradients,
     )
     rows = data.report.splits["train"].rows
     # Keras takes a batch to build the model; the order of an epoch must not depend on that.

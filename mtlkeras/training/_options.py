@@ -56,6 +56,8 @@ class TrainOptions:
             `val_click_auc`; `loss` where there are no validation rows.
         patience: Stop after so many epochs without improvement; None never stops early.
         histograms: Show weights as histograms in TensorBoard (embedding tables left out).
+        monitor_gradients: Steps between two looks at weights and gradients of the tasks, shown in
+            TensorBoard; None for none.
         projector_rows: Rows of each embedding table shown in TensorBoard's projector.
         overwrite: Replace an older run in the output folder.
         progress: Print what happens.
@@ -90,6 +92,7 @@ class TrainOptions:
     monitor: str = "val_loss"
     patience: int | None = 2
     histograms: bool = False
+    monitor_gradients: int | None = None
     projector_rows: int = 10_000
     overwrite: bool = False
     progress: bool = True

@@ -1,6 +1,5 @@
 """TensorBoard for tasks."""
 
-import inspect
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,10 +8,13 @@ import keras
 import tensorflow as tf
 
 from ._checkpoints import learning_rate
-from ._executions import steps_done
+from ._executions import steps_ahead, steps_done
+from ._gradient_charts import write_cosines, write_sight
+from ._gradient_monitor import GradientMonitor
 from ._graph import forward_graph
+from ._histograms import histograms
 from ._hparams import write_end, write_start
-from ._projector import embedding_tables, write_projector
+from ._projector import write_projector
 from ._tags import OVERALL, tag, task_names
 
 
@@ -24,6 +26,9 @@ class TensorBoard(keras.callbacks.Callback):
     - Graphs: the model's forward pass.
     - Histograms, on request: weights, embedding tables left out, and how the gates of a mixture
       of experts answer to a sample of rows.
+    - Weights and gradients of the tasks, on request: each task's weight and gradient norm
+      (`click/weight`, `click/gradient_norm`), the cosine of each two tasks' gradients, the share
+      of pairs that are in conflict, and all cosines over time as a picture.
     - HParams: the given hyperparameters beside the validation metrics.
     - Projector: the vectors of all embedding tables, named by their vocabulary where the model
       carries its preprocessing.
@@ -37,6 +42,11 @@ class TensorBoard(keras.callbacks.Callback):
         sample: Features of some rows, for the histograms of gates.
         hparams: Name to value of what HParams should compare between runs.
         projector_rows: Rows of each embedding table to show; 0 for no projector.
+        monitor_gradients: Steps between two looks at weights and gradients, with or without a
+            weighting; None for none. Each look computes every task's gradient once, on the batch
+            that is trained on next; the weights are those used in that step. The other steps
+            cost nothing more. With several steps an execution, the first step of the execution
+            is looked at.
 
     Example:
         >>> callback = TensorBoard("runs/shop", hparams={"trunk": "mmoe", "learning_rate": 1e-3})
@@ -52,6 +62,7 @@ class TensorBoard(keras.callbacks.Callback):
         sample: Any = None,
         hparams: Mapping[str, Any] | None = None,
         projector_rows: int = 10_000,
+        monitor_gradients: int | None = None,
     ):
         super().__init__()
         if update_freq < 1:
@@ -62,6 +73,8 @@ class TensorBoard(keras.callbacks.Callback):
         self.sample = sample
         self.hparams = hparams
         self.projector_rows = projector_rows
+        self.monitor_gradients = monitor_gradients
+        self.monitor = GradientMonitor(monitor_gradients) if monitor_gradients is not None else None
         self.tasks: list[str] = []
         self.steps = self.steps_before = self.epoch = 0
         self.writers: dict[str, tf.summary.SummaryWriter] = {}
@@ -75,11 +88,21 @@ class TensorBoard(keras.callbacks.Callback):
         if self.hparams:
             with self._writer(".").as_default():
                 write_start(self.hparams)
+        if self.monitor is not None:
+            self.monitor.start(self.model)
+
+    def on_train_batch_begin(self, batch, logs=None):
+        if self.monitor is not None:
+            done = self.steps_before + batch
+            self.monitor.before(done, self.steps_before + steps_ahead(self, batch))
 
     def on_train_batch_end(self, batch, logs=None):
         steps = self.steps_before + steps_done(self, batch)
         if steps // self.update_freq > self.steps // self.update_freq and self._is_telling(batch):
             self._scalars("train", logs or {}, steps)
+        if self.monitor is not None and self.monitor.looked:
+            with self._writer("train").as_default():
+                write_sight(self.monitor.sights[-1])
         self.steps = steps
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -95,8 +118,11 @@ class TensorBoard(keras.callbacks.Callback):
             self._scalars("validation", validation, self.steps)
         if self.histograms:
             with self._writer("train").as_default(self.steps):
-                for name, values in _histograms(self.model, self.sample).items():
+                for name, values in histograms(self.model, self.sample).items():
                     tf.summary.histogram(name, values)
+        if self.monitor is not None:
+            with self._writer("train").as_default():
+                write_cosines(self.monitor.sights, self.steps)
         for writer in self.writers.values():
             writer.flush()
 
@@ -110,6 +136,8 @@ class TensorBoard(keras.callbacks.Callback):
 
     def close(self) -> None:
         """Closes the event files; Keras does not say so where training ends with an error."""
+        if self.monitor is not None:
+            self.monitor.stop()
         for writer in self.writers.values():
             writer.close()
         self.writers.clear()
@@ -134,25 +162,3 @@ class TensorBoard(keras.callbacks.Callback):
         if run not in self.writers:
             self.writers[run] = tf.summary.create_file_writer(str(self.log_dir / run))
         return self.writers[run]
-
-
-def _histograms(model: keras.Model, sample: Any) -> dict[str, Any]:
-    skipped = {w.path for table in embedding_tables(model) for w in table.weights}
-    weights = [w for w in model.trainable_weights if w.path not in skipped]
-    found = {f"weights/{w.path}": w for w in weights}
-    if sample is not None:
-        for layer in model.layers:
-            # Some trunks have a layer of that name, which gives no weights.
-            if inspect.ismethod(getattr(layer, "gates", None)):
-                found |= {f"gates/{t}": gate for t, gate in _gates(model, layer, sample).items()}
-    return found
-
-
-def _gates(model: keras.Model, layer: keras.layers.Layer, sample: Any) -> dict[str, Any]:
-    """Returns the gates of a trunk, of each task or of all, when a sample goes into the model."""
-    call = layer._inbound_nodes[0].arguments
-    taken = inspect.signature(layer.gates).parameters
-    read = {key: x for key, x in call.kwargs.items() if key in taken and x is not None}
-    x, read = keras.Model(model.input, [call.args[0], read])(sample, training=False)
-    gates = layer.gates(x, **read)
-    return gates if isinstance(gates, Mapping) else {"all_tasks": gates}

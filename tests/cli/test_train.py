@@ -53,6 +53,7 @@ def test_every_option_arrives(run, spec, trained, tmp_path):
         "--cache": "disk",
         "--prepared": "prepared/shop",
         "--monitor": "val_click_auc",
+        "--monitor-gradients": 50,
         "--patience": 3,
     }
     trunk = ["--trunk-option", "num_experts=4", "--trunk-option", "units=64,32"]
@@ -92,6 +93,7 @@ def test_every_option_arrives(run, spec, trained, tmp_path):
         "cache": "disk",
         "prepared": Path("prepared/shop"),
         "monitor": "val_click_auc",
+        "monitor_gradients": 50,
         "patience": 3,
         "histograms": True,
         "overwrite": True,

@@ -34,6 +34,10 @@ def test_unknown_settings_get_a_suggestion():
             {"steps_per_execution": 0},
             "`steps_per_execution` should be an integer from 1 on. Received 0",
         ),
+        (
+            {"monitor_gradients": 0},
+            "`monitor_gradients` should be an integer from 1 on. Received 0",
+        ),
         ({"patience": 0}, "`patience` should be at least 1, or None. Received 0"),
         ({"learning_rate": 0}, "`learning_rate` should be above 0. Received 0"),
         ({"cache": "ram"}, "`cache` should be one of 'memory', 'disk', None. Received 'ram'"),

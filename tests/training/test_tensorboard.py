@@ -7,7 +7,7 @@ from tensorboard.compat.proto.graph_pb2 import GraphDef
 from tensorboard.plugins.hparams import plugin_data_pb2
 
 from mtlkeras.training import TensorBoard
-from mtlkeras.training._tensorboard import _histograms
+from mtlkeras.training._histograms import histograms
 from mtlkeras.trunks import HMoE, MMoE, OMoE
 
 
@@ -116,7 +116,7 @@ def test_gates_of_other_kinds(trunk, shown):
     told = {"scenario": inputs["s"]} if getattr(trunk, "takes_scenario", False) else {}
     model = keras.Model(inputs, trunk(inputs["x"], **told))
     sample = {"x": np.ones((5, 3), "float32"), "s": np.zeros(5, "int32")}
-    found = _histograms(model, sample)
+    found = histograms(model, sample)
     assert {name for name in found if name.startswith("gates/")} == shown
 
 

@@ -1,0 +1,60 @@
+"""`mtlkeras affinity`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ._evaluate import Split
+from ._options import DataFolder
+from ._output import console, counted, say, say_warning
+from ._tensorflow import import_tensorflow
+
+
+def affinity(
+    ctx: typer.Context,
+    run: Annotated[Path, typer.Argument(help="Run folder, written by `mtlkeras train`.")],
+    groups: Annotated[int, typer.Option(min=1, help="Number of groups to suggest.")] = 2,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", show_default=False, help="Also draw a picture (.png)."),
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option(show_default=False, help="Also write the table as CSV.")
+    ] = None,
+    data: DataFolder = None,
+    split: Annotated[Split, typer.Option(help="Rows to measure on.")] = Split.train,
+    batches: Annotated[int, typer.Option(min=1, help="Batches to take at most.")] = 50,
+    batch_size: Annotated[int, typer.Option(min=1, help="Rows of a batch.")] = 1024,
+    learning_rate: Annotated[
+        float, typer.Option(help="Length of the steps that are tried, not taken.")
+    ] = 0.01,
+) -> None:
+    """Measure how much the tasks help each other, and suggest which to train together.
+
+    Example: `mtlkeras affinity runs/shop --groups 2 --output affinity.png`
+    """
+    import_tensorflow(ctx.obj["debug"])
+    import mtlkeras as mtl
+
+    loaded = mtl.load_run(run)
+    spec = loaded.spec
+    if data is not None:
+        spec = mtl.DataSpec.from_dict(spec.to_dict(), folder=data)
+    rows = mtl.load_split(spec, split.value, loaded.preprocessing, batch_size=batch_size)
+    settings = {"groups": groups, "batches": batches, "learning_rate": learning_rate}
+    with counted("Measuring affinity") as count:
+        found = mtl.evaluate_affinity(loaded.model, rows, **settings, progress=count)
+    console().print(found)
+    if csv is not None:
+        csv.parent.mkdir(parents=True, exist_ok=True)
+        found.frame.to_csv(csv)
+        say(f"Written to {csv}.")
+    if output is not None:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            found.plot(output)
+        except ImportError as error:
+            say_warning(str(error))
+        else:
+            say(f"Picture written to {output}.")
