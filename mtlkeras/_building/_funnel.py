@@ -83,8 +83,8 @@ def _check(funnel: Funnel, spec: DataSpec) -> None:
                 f"label only where {settings.observed!r} is 1. Remove `observed` from {task!r} "
                 "and let its column be 0 in all other rows."
             )
-        for key in ("class_weights", "label_smoothing"):
-            if getattr(settings, key):
+        for key in ("class_weights", "label_smoothing", "focal_gamma", "keep_negatives"):
+            if getattr(settings, key) != type(settings).model_fields[key].default:
                 raise ValueError(
                     f"funnel {kind} multiplies or compares probabilities, which `{key}` of "
                     f"{task!r} would distort. Remove `{key}` from the task, or leave the funnel "

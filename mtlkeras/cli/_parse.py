@@ -89,6 +89,25 @@ def parse_options_of(texts: list[str], owner: Owner = ENCODER) -> dict[str, dict
     return found
 
 
+def parse_ramps(texts: list[str]) -> dict[str, tuple[int, int]]:
+    """Returns `TASK=FROM:FULL` texts as task to two epochs.
+
+    Args:
+        texts: Such as `["purchase=2:4"]`.
+    """
+    found = {}
+    for text in texts:
+        task, _, times = (part.strip() for part in text.partition("="))
+        first, _, full = (part.strip() for part in times.partition(":"))
+        if not task or not first.isdecimal() or not full.isdecimal():
+            raise ValueError(
+                "--introduce is written TASK=FROM:FULL, the epoch from which the task counts and "
+                f"that from which it counts wholly, such as purchase=2:4. Received: {text!r}."
+            )
+        found[task] = (int(first), int(full))
+    return found
+
+
 def _value(text: str) -> Any:
     if text.startswith("{"):
         try:

@@ -10,7 +10,14 @@ import typer
 
 from ._options import DataFolder
 from ._output import console, say, say_next
-from ._parse import HEAD, parse_names, parse_options, parse_options_of, parse_widths
+from ._parse import (
+    HEAD,
+    parse_names,
+    parse_options,
+    parse_options_of,
+    parse_ramps,
+    parse_widths,
+)
 from ._tensorflow import import_tensorflow
 
 
@@ -173,6 +180,24 @@ def train(
         int | None,
         _option("Stop after so many epochs without improvement; 0 never stops early.", 2, min=0),
     ] = None,
+    task_patience: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            show_default=False,
+            help="Freeze a task out after so many epochs in which its own validation loss did not "
+            "improve.",
+        ),
+    ] = None,
+    introduce: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TASK=FROM:FULL",
+            show_default=False,
+            help="Bring a task in gradually, such as purchase=2:4: it counts from epoch 2 on, and "
+            "wholly from epoch 4 on; repeat for more.",
+        ),
+    ] = None,
     histograms: Annotated[
         bool, typer.Option("--histograms", help="Show weights as histograms in TensorBoard.")
     ] = False,
@@ -220,6 +245,8 @@ def train(
         "seed": seed,
         "prepared": prepared,
         "monitor": monitor,
+        "task_patience": task_patience,
+        "introduce": parse_ramps(introduce or []) or None,
         "histograms": histograms or None,
         "monitor_gradients": monitor_gradients,
         "overwrite": overwrite or None,

@@ -120,6 +120,9 @@ class TargetFit:
         given = getattr(self.task, "class_weights", None)
         if given is None:
             return None
+        if given == "balanced" and self.task.type == "multilabel":
+            some = (counts > 0) & (counts < self.rows)
+            return tuple(np.where(some, (self.rows - counts) / np.maximum(counts, 1), 1.0).tolist())
         if given == "balanced":
             # A class without rows weighs nothing in training; 1 keeps the figure finite.
             balanced = counts.sum() / (len(counts) * np.maximum(counts, 1))

@@ -67,7 +67,8 @@ class TaskTarget:
         std: Standard deviation of the same; 1 where all labels are equal.
         rows: Training rows with a valid label.
         counts: Rows of each class (binary: negative, positive; multilabel: rows with the class).
-        class_weights: Factor of each class in training.
+        class_weights: Factor of each class in training (multilabel: of rows with each class
+            beside those without).
         log_mean: For an amount, mean of `log(amount)` over positive amounts.
         log_std: For an amount, standard deviation of the same; 1 where all are equal.
 

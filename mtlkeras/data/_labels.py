@@ -43,7 +43,9 @@ def label_tensors(
         weight = tf.cast(valid[name], tf.float32)
         if WEIGHT_KEY in raw:
             weight *= raw[WEIGHT_KEY]
-        if training and (factors := targets[name].class_weights) is not None:
+        factors = targets[name].class_weights
+        # Of a multilabel task its loss weighs each class.
+        if training and factors is not None and task.type != "multilabel":
             weight *= tf.gather(tf.constant(factors, tf.float32), tf.cast(values, tf.int32))
         labels[name] = tf.cast(values, tf.int32) if task.type in INTEGERS else values
         weights[name] = weight

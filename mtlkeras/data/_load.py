@@ -93,7 +93,10 @@ def load_data(
             found = prepared_in_cache(spec, frame, track, preprocessing)
         if found is not None:
             preprocessing, report = at_home(found.preprocessing, spec), found.report
-            rows = {n: _mapped(found, n) if count else None for n, count in found.rows.items()}
+            rows = {
+                n: _mapped(found, n, _kept(spec, n)) if count else None
+                for n, count in found.rows.items()
+            }
         else:
             preprocessing, scans, report = scan_splits(spec, frame, preprocessing, track)
             rows = {}
@@ -101,9 +104,11 @@ def load_data(
                 given = Preparer(preprocessing, training=name == "train"), spec, scan, frame
                 rows[name] = None
                 if scan.rows:
-                    kept = cache == "memory"
+                    keep = _kept(spec, name)
                     rows[name] = (
-                        PreparedRows.in_memory(*given, track) if kept else StreamedRows(*given)
+                        PreparedRows.in_memory(*given, track, keep)
+                        if cache == "memory"
+                        else StreamedRows(*given, keep)
                     )
     # Arrow keeps what reading took; where rows are in memory it is not needed again.
     pa.default_memory_pool().release_unused()
@@ -167,8 +172,14 @@ def load_split(
     return rows.dataset(batch_size, seed if shuffle else None, Epochs().begin)
 
 
-def _mapped(prepared: Prepared, split: str) -> PreparedRows:
-    return PreparedRows(prepared.slots, prepared.split(split))
+def _mapped(prepared: Prepared, split: str, keep: Mapping[str, float]) -> PreparedRows:
+    return PreparedRows(prepared.slots, prepared.split(split), keep)
+
+
+def _kept(spec: DataSpec, split: str) -> dict[str, float]:
+    """Share of negatives that training keeps, of tasks that leave some out."""
+    shares = {name: getattr(task, "keep_negatives", 1.0) for name, task in spec.tasks.items()}
+    return {name: share for name, share in shares.items() if share < 1 and split == "train"}
 
 
 def _warn_of_empty(rows: Mapping[str, PreparedRows | StreamedRows | None]) -> None:

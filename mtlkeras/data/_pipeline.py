@@ -1,6 +1,6 @@
 """Batches of a split as a `tf.data.Dataset`: streamed from the source, or of prepared rows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import tensorflow as tf
@@ -15,6 +15,7 @@ from ._progress import Track
 from ._rows import PackedRows
 from ._scan import Scan
 from ._stream import RowStream
+from ._thin import Thinning
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,12 +31,19 @@ class StreamedRows:
         spec: The data spec.
         scan: The pass that found the split's rows and its bad ones.
         frame: The DataFrame where the source is one.
+        keep: Task to the share of its negatives that a shuffled pass keeps.
     """
 
     def __init__(
-        self, preparer: Preparer, spec: DataSpec, scan: Scan, frame: "pd.DataFrame | None"
+        self,
+        preparer: Preparer,
+        spec: DataSpec,
+        scan: Scan,
+        frame: "pd.DataFrame | None",
+        keep: Mapping[str, float] | None = None,
     ):
         self.preparer, self.spec, self.scan, self.frame = preparer, spec, scan, frame
+        self.keep = keep
 
     def dataset(
         self, batch_size: int, seed: int | None = None, epoch: Epoch = int, step: int = 0
@@ -53,11 +61,14 @@ class StreamedRows:
         block = block_rows(slots, batch_size)
 
         def blocks() -> Iterator[Packed]:
-            random = stream.random(epoch())
+            number = epoch()
+            random = stream.random(number)
             parts = self.preparer.prepare_all(stream.blocks(random))
             if random is None or stream.has_images:
-                return regular_blocks(parts, block)
-            return shuffled_blocks(parts, stream.window, block, random)
+                found = regular_blocks(parts, block)
+            else:
+                found = shuffled_blocks(parts, stream.window, block, random)
+            return thinned(found, slots, self.keep, seed, number)
 
         dataset = batches(slots, blocks, self.scan.rows, batch_size)
         return dataset.skip(step) if step else dataset
@@ -69,10 +80,13 @@ class PreparedRows:
     Args:
         slots: Where each tensor lies in a row.
         packed: All rows.
+        keep: Task to the share of its negatives that a shuffled pass keeps.
     """
 
-    def __init__(self, slots: list[Slot], packed: PackedRows):
-        self.slots, self.packed = slots, packed
+    def __init__(
+        self, slots: list[Slot], packed: PackedRows, keep: Mapping[str, float] | None = None
+    ):
+        self.slots, self.packed, self.keep = slots, packed, keep
 
     @classmethod
     def in_memory(
@@ -82,11 +96,12 @@ class PreparedRows:
         scan: Scan,
         frame: "pd.DataFrame | None",
         track: Track,
+        keep: Mapping[str, float] | None = None,
     ) -> "PreparedRows":
         """Prepares all rows of a split; arguments as of `StreamedRows`."""
         parts = preparer.prepare_all(RowStream(spec, scan, frame=frame, track=track).blocks())
         rows = part_rows(preparer.slots)
-        return cls(preparer.slots, PackedRows(list(regular_blocks(parts, rows))))
+        return cls(preparer.slots, PackedRows(list(regular_blocks(parts, rows))), keep)
 
     def dataset(
         self, batch_size: int, seed: int | None = None, epoch: Epoch = int, step: int = 0
@@ -107,6 +122,30 @@ class PreparedRows:
             if seed is None:
                 return (packed.slice(start, start + block) for start in starts)
             order = epoch_order(packed.rows, seed, number)
-            return (packed.take(order[start : start + block]) for start in starts)
+            found = (packed.take(order[start : start + block]) for start in starts)
+            return thinned(found, self.slots, self.keep, seed, number, starts.start)
 
         return batches(self.slots, blocks, max(0, packed.rows - starts.start), batch_size)
+
+
+def thinned(
+    blocks: Iterator[Packed],
+    slots: list[Slot],
+    keep: Mapping[str, float] | None,
+    seed: int | None,
+    epoch: int,
+    start: int = 0,
+) -> Iterator[Packed]:
+    """Returns blocks with negatives left out, where some are to be.
+
+    Args:
+        blocks: Packed rows of a pass.
+        slots: Where each tensor lies in them.
+        keep: Task to the share of its negatives that is kept.
+        seed: Seed of the pass; `None` keeps all.
+        epoch: Number of the pass.
+        start: Rows of the pass before the first block.
+    """
+    if not keep or seed is None:
+        return blocks
+    return Thinning(slots, keep, seed).thin(blocks, epoch, start)

@@ -8,7 +8,15 @@ from mtlkeras.specs import DataSpec
 # What only models, or people, look at.
 _TOP = ("spec_version", "name", "scenario", "key", "score")
 _FEATURE = ("dim", "tasks")
-_TASK = ("weight", "parent", "label_smoothing", "loss")
+_TASK = (
+    "weight",
+    "parent",
+    "label_smoothing",
+    "loss",
+    "calibrated",
+    "focal_gamma",
+    "keep_negatives",
+)
 # Files are compared by what is in them; where they lie may change.
 _SOURCE = ("train", "validation", "test", "data_dir")
 

@@ -1,5 +1,6 @@
 """Checks of the options that several heads share."""
 
+import math
 from collections.abc import Sequence
 
 Classes = int | Sequence[str | int]
@@ -15,6 +16,33 @@ def check_positive(head: str, name: str, value: float) -> None:
     """Refuses a number that is not above 0."""
     if not value > 0:
         raise ValueError(f"{head}: {name} must be above 0. Received: {name}={value!r}.")
+
+
+def check_not_negative(head: str, name: str, value: float) -> None:
+    """Refuses a number below 0."""
+    if not value >= 0:
+        raise ValueError(f"{head}: {name} must be at least 0. Received: {name}={value!r}.")
+
+
+def shifts(
+    head: str, prior_shift: float | Sequence[float] | None, scores: int
+) -> tuple[float, ...] | None:
+    """Returns the shift of each score, finite numbers; `None` passes.
+
+    Args:
+        head: Name of the head, for the error.
+        prior_shift: One number a score, or one where there is one score.
+        scores: How many there are.
+    """
+    if prior_shift is None:
+        return None
+    found = prior_shift if isinstance(prior_shift, list | tuple) else (prior_shift,)
+    if len(found) != scores or not all(math.isfinite(shift) for shift in found):
+        raise ValueError(
+            f"{head}: prior_shift must have one finite number for each of {scores} scores. "
+            f"Received: prior_shift={prior_shift!r}."
+        )
+    return tuple(map(float, found))
 
 
 def class_names(head: str, classes: Classes) -> tuple[str | int, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import keras
 import tensorflow as tf
+from keras import ops
 
 from .._layers import MLP
 
@@ -46,6 +47,8 @@ class Head(keras.layers.Layer, ABC):
     """
 
     kind: str
+    # Log of what training multiplies the odds of each score by; taken off outside of training.
+    prior_shift: tuple[float, ...] | None = None
 
     def __init__(
         self,
@@ -117,8 +120,23 @@ class Head(keras.layers.Layer, ABC):
     def build_activation(self) -> None:
         """Makes the weights that `activate` reads, if any."""
 
+    def answer(self, scores, training=None):
+        """Turns scores into the output, outside of training without `prior_shift`.
+
+        Where training weighs or draws classes unequally, its odds are those of the data times a
+        known factor. Dividing by it is the prior correction of King and Zeng, "Logistic
+        Regression in Rare Events Data" (2001): `p' = p / (p + (1 - p) / w)`.
+
+        Args:
+            scores: `(batch_size, scores)`.
+            training: Whether the answer is for the loss of training.
+        """
+        if self.prior_shift is not None and not training:
+            scores = scores - ops.convert_to_tensor(self.prior_shift, scores.dtype)
+        return self.activate(scores)
+
     def call(self, h, training=None):
-        return self.activate(self.out(self.hidden(h, training=training)))
+        return self.answer(self.out(self.hidden(h, training=training)), training)
 
     def get_config(self):
         return {

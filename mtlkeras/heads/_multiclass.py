@@ -6,11 +6,18 @@ from collections.abc import Sequence
 import keras
 import tensorflow as tf
 
-from ._checks import Classes, check_per_class, check_share, class_names
+from ._checks import (
+    Classes,
+    check_not_negative,
+    check_per_class,
+    check_share,
+    class_names,
+    shifts,
+)
 from ._class_losses import ClassCrossentropy
 from ._head import Head
 from ._macro_f1 import MacroF1
-from ._numerics import class_rates, weighted_counts
+from ._numerics import class_rates, logs, weighted_counts
 from ._served import names_beside, names_of
 
 TOP_K = 3
@@ -27,6 +34,8 @@ class Multiclass(Head):
         dropout: Share of each hidden layer's outputs that training drops.
         counts: Training rows of each class; the untrained head answers about their shares.
         label_smoothing: Moves one-hot targets towards uniform by this share.
+        focal_gamma: How much less counts in training what is answered well (focal loss).
+        prior_shift: Log of what training multiplies each class by; taken off outside of it.
         name: Name of the task.
 
     Call arguments:
@@ -52,14 +61,19 @@ class Multiclass(Head):
         dropout: float = 0.0,
         counts: Sequence[float] | None = None,
         label_smoothing: float = 0.0,
+        focal_gamma: float = 0.0,
+        prior_shift: Sequence[float] | None = None,
         **kwargs,
     ) -> None:
         super().__init__(tower, activation, dropout, **kwargs)
         self.classes = class_names("Multiclass", classes)
         check_per_class("Multiclass", "counts", counts, self.classes)
         check_share("Multiclass", "label_smoothing", label_smoothing)
+        check_not_negative("Multiclass", "focal_gamma", focal_gamma)
         self.counts = counts
         self.label_smoothing = label_smoothing
+        self.focal_gamma = focal_gamma
+        self.prior_shift = shifts("Multiclass", prior_shift, len(self.classes))
 
     @classmethod
     def for_task(cls, name, task, labels, tower=(32,)):
@@ -68,6 +82,8 @@ class Multiclass(Head):
             tower,
             counts=weighted_counts(labels.counts, labels.class_weights),
             label_smoothing=task.label_smoothing,
+            focal_gamma=task.focal_gamma,
+            prior_shift=logs(labels.class_weights) if task.calibrated else None,
             name=name,
         )
 
@@ -81,7 +97,7 @@ class Multiclass(Head):
         return keras.activations.softmax(scores)
 
     def loss(self):
-        return ClassCrossentropy(self.label_smoothing)
+        return ClassCrossentropy(self.label_smoothing, self.focal_gamma)
 
     def weighted_metrics(self):
         metrics = [
@@ -107,4 +123,6 @@ class Multiclass(Head):
             "classes": self.classes,
             "counts": self.counts,
             "label_smoothing": self.label_smoothing,
+            "focal_gamma": self.focal_gamma,
+            "prior_shift": self.prior_shift,
         }

@@ -68,3 +68,19 @@ def weighted_counts(
     if counts is None or class_weights is None:
         return None if counts is None else list(counts)
     return [count * weight for count, weight in zip(counts, class_weights, strict=True)]
+
+
+def prior_shift(kept: float, class_weights: Sequence[float] | None) -> float | None:
+    """Log of what training multiplies the odds of yes by; `None` where that is nothing.
+
+    Args:
+        kept: Share of negatives that training keeps.
+        class_weights: Factors of negatives and positives; `None` where they are not corrected.
+    """
+    negative, positive = class_weights or (1.0, 1.0)
+    return math.log(positive / (negative * kept)) or None
+
+
+def logs(weights: Sequence[float]) -> list[float]:
+    """Natural logarithms."""
+    return [math.log(weight) for weight in weights]

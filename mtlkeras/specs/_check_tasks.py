@@ -5,7 +5,15 @@ from collections.abc import Iterator
 from ._check_features import check_range, check_values
 from ._draft import Draft, Path, name_or_column
 from ._errors import Finding
-from ._tasks import AmountTask, BinaryTask, ClassWeights, CountTask, RegressionTask, Task
+from ._tasks import (
+    AmountTask,
+    BinaryTask,
+    ClassWeights,
+    CountTask,
+    Imbalance,
+    RegressionTask,
+    Task,
+)
 from ._words import one_of, show
 
 
@@ -18,6 +26,8 @@ def check_tasks(draft: Draft) -> Iterator[Finding]:
             yield from check_values(getattr(task, key, None), (*path, key), missing)
         if isinstance(task, ClassWeights) and isinstance(task.class_weights, list):
             yield from _check_class_weights(task, path)
+        if isinstance(task, Imbalance) and task.calibrated:
+            yield from _check_calibrated(task, path)
         if isinstance(task, RegressionTask):
             yield from _check_regression(task, path)
         if isinstance(task, (CountTask, AmountTask)):
@@ -43,6 +53,15 @@ def _check_class_weights(task: ClassWeights, path: Path) -> Iterator[Finding]:
         yield Finding(path, wanted, f"{len(weights)}")
     if any(weight < 0 for weight in weights) or not any(weights):
         yield Finding(path, "numbers of at least 0, not all of them 0", show(weights))
+
+
+def _check_calibrated(task: Imbalance, path: Path) -> Iterator[Finding]:
+    path, weights = (*path, "calibrated"), task.class_weights
+    if weights is None:
+        yield Finding(path, "`class_weights` to correct for", "none", "remove `calibrated`")
+    elif isinstance(weights, list) and not all(weights):
+        hint = "a class that trains nothing has no odds to be corrected; remove `calibrated`"
+        yield Finding(path, "`class_weights` above 0", show(weights), hint)
 
 
 def _check_regression(task: RegressionTask, path: Path) -> Iterator[Finding]:

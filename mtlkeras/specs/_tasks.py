@@ -35,18 +35,36 @@ class ClassWeights(Strict):
     Args:
         class_weights: Factor of each class's rows in training, one a class in the order of
             `classes` (for binary: negative, positive), or `"balanced"` for
-            `rows / (classes * rows of the class)` counted on the training split.
+            `rows / (classes * rows of the class)` counted on the training split. For multilabel:
+            factor of the rows with each class beside those without, or `"balanced"` for
+            `rows without / rows with`.
     """
 
     class_weights: Literal["balanced"] | list[float] | None = None
 
 
-class BinaryTask(Task, ClassWeights):
+class Imbalance(ClassWeights):
+    """What else helps where classes are rare.
+
+    Args:
+        calibrated: Take off the answers what class weights add to the odds in training (the prior
+            correction of King and Zeng, 2001), in validation and serving.
+        focal_gamma: Weigh what is answered well less, by `(1 - p of the right answer) ** gamma`
+            (focal loss, Lin et al., 2017: 2); its alpha are `class_weights`.
+    """
+
+    calibrated: bool = False
+    focal_gamma: float = Field(0.0, ge=0)
+
+
+class BinaryTask(Task, Imbalance):
     """Yes or no; 0/1, true/false, or strings told apart by `positive`.
 
     Args:
         positive: Values that mean yes; every other value present means no.
         label_smoothing: Moves targets from 0 and 1 towards 0.5 by this share.
+        keep_negatives: Train on this share of the rows without, drawn anew each epoch; answers
+            are corrected for it in validation and serving.
 
     Example:
 
@@ -57,9 +75,10 @@ class BinaryTask(Task, ClassWeights):
     type: Literal["binary"] = "binary"
     positive: list[str | int | float] | None = Field(None, min_length=1)
     label_smoothing: float = Field(0.0, ge=0, lt=1)
+    keep_negatives: float = Field(1.0, gt=0, le=1)
 
 
-class MulticlassTask(Task, ClassWeights):
+class MulticlassTask(Task, Imbalance):
     """One of several classes.
 
     Args:
@@ -77,7 +96,7 @@ class MulticlassTask(Task, ClassWeights):
     label_smoothing: float = Field(0.0, ge=0, lt=1)
 
 
-class MultilabelTask(Task):
+class MultilabelTask(Task, Imbalance):
     """Any number of several classes at once.
 
     Args:

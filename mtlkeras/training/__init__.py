@@ -2,16 +2,22 @@
 
 from ._comparing import Comparison, compare
 from ._errors import RunError, TrainingError
+from ._introduce import Introduce
 from ._options import TrainOptions
 from ._run import Run, load_run
+from ._sample_by_loss import SampleByLoss
 from ._score import keep_score
+from ._task_stopping import TaskStopping
 from ._tensorboard import TensorBoard
 from ._train import train
 
 __all__ = [
     "Comparison",
+    "Introduce",
     "Run",
     "RunError",
+    "SampleByLoss",
+    "TaskStopping",
     "TensorBoard",
     "TrainOptions",
     "TrainingError",

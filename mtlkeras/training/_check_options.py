@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Literal, get_args
 
+from ._introduce import check_ramp
 from ._named import check_named
 
 if TYPE_CHECKING:
@@ -55,9 +56,11 @@ def _check_numbers(options: "TrainOptions") -> None:
         value = getattr(options, name)
         if not isinstance(value, int) or value < least:
             raise ValueError(f"`{name}` should be an integer from {least} on. Received {value!r}.")
-    if options.patience is not None and options.patience < 1:
-        raise ValueError(
-            f"`patience` should be at least 1, or None. Received {options.patience!r}."
-        )
+    for name in ("patience", "task_patience"):
+        value = getattr(options, name)
+        if value is not None and value < 1:
+            raise ValueError(f"`{name}` should be at least 1, or None. Received {value!r}.")
+    for task, times in options.introduce.items():
+        check_ramp(task, times)
     if not options.learning_rate > 0:
         raise ValueError(f"`learning_rate` should be above 0. Received {options.learning_rate!r}.")

@@ -8,12 +8,14 @@ from ..data import Data, timed
 from ._checkpoints import Checkpoints
 from ._errors import TrainingError
 from ._guards import Guards
+from ._introduce import Introduce
 from ._layout import BEST
 from ._options import TrainOptions
 from ._plan import hyperparameters
 from ._progress import FitProgress
 from ._signals import StopRequest
 from ._tags import task_names
+from ._task_stopping import TaskStopping
 from ._tensorboard import TensorBoard
 from ._waiting import WaitingShare
 
@@ -69,7 +71,7 @@ def fit(
                 batches,
                 validation_data=validation,
                 epochs=options.epochs,
-                callbacks=[position, waits, guards, checkpoints, board, bar],
+                callbacks=[position, waits, guards, *paced(options), checkpoints, board, bar],
                 verbose=0,
                 # The data set shuffles itself; Keras would warn that it cannot.
                 shuffle=False,
@@ -80,6 +82,24 @@ def fit(
         board.close()
     if checkpoints.best_epoch < checkpoints.epochs:
         model.load_weights(checkpoints.folder / BEST)
+
+
+def paced(options: TrainOptions) -> list[keras.callbacks.Callback]:
+    """Returns the callbacks that bring tasks in, or freeze them out, as the options ask for.
+
+    Args:
+        options: How the model is fitted.
+
+    Example:
+        >>> [type(callback).__name__ for callback in paced(TrainOptions(task_patience=3))]
+        ['TaskStopping']
+    """
+    callbacks: list[keras.callbacks.Callback] = []
+    if options.introduce:
+        callbacks.append(Introduce(options.introduce))
+    if options.task_patience is not None:
+        callbacks.append(TaskStopping(options.task_patience))
+    return callbacks
 
 
 def monitored(options: TrainOptions, validates: bool) -> str:

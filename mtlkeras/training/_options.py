@@ -55,6 +55,10 @@ class TrainOptions:
         monitor: Logged value that chooses the best epoch, such as `val_loss` or
             `val_click_auc`; `loss` where there are no validation rows.
         patience: Stop after so many epochs without improvement; None never stops early.
+        task_patience: Freeze a task out after so many epochs in which its own validation loss did
+            not improve (see `TaskStopping`); None never does.
+        introduce: Task to the epoch from which it counts and the one from which it counts wholly
+            (see `Introduce`), for example `{"purchase": (2, 4)}`.
         histograms: Show weights as histograms in TensorBoard (embedding tables left out).
         monitor_gradients: Steps between two looks at weights and gradients of the tasks, shown in
             TensorBoard; None for none.
@@ -91,6 +95,8 @@ class TrainOptions:
     prepared: str | Path | None = None
     monitor: str = "val_loss"
     patience: int | None = 2
+    task_patience: int | None = None
+    introduce: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     histograms: bool = False
     monitor_gradients: int | None = None
     projector_rows: int = 10_000

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ._tags import OVERALL, split_name
-from ._waiting import waiting_parts
+from ._waiting import percent, waiting_parts
 
 # The metric that speaks for a task in one line is the first of these that is logged.
 LEADING = ("auc", "accuracy", "log_mae", "mae", "rmse", "poisson_deviance", "loss")
@@ -14,7 +14,18 @@ def running_losses(logs: Mapping[str, float], tasks: list[str]) -> str:
     parts = waiting_parts(logs)
     parts += [f"loss {logs['loss']:.4f}"] if "loss" in logs else []
     parts += [f"{t} {logs[f'{t}_loss']:.4f}" for t in tasks if f"{t}_loss" in logs]
-    return "  ".join(parts)
+    return "  ".join(parts + paces(logs, tasks))
+
+
+def paces(logs: Mapping[str, float], tasks: list[str]) -> list[str]:
+    """Returns how much tasks take part that do not wholly: `["buy counts 25.0 %"]`.
+
+    Args:
+        logs: What is logged.
+        tasks: Names of the tasks.
+    """
+    found = {task: logs.get(f"{task}_pace", 1.0) for task in tasks}
+    return [f"{task} counts {percent(pace)}" for task, pace in found.items() if pace < 1]
 
 
 def summary(logs: Mapping[str, float], tasks: list[str]) -> str:
@@ -39,4 +50,4 @@ def summary(logs: Mapping[str, float], tasks: list[str]) -> str:
         metric = next((m for m in LEADING if m in values), None)
         if metric is not None:
             parts.append(f"{prefix}{task} {metric} {values[metric]:.4f}")
-    return "  ".join(parts)
+    return "  ".join(parts + paces(logs, tasks))

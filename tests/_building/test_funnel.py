@@ -112,7 +112,13 @@ def test_refuses_labels_that_are_counted_only_after_the_parent(observed):
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("class_weights", "balanced"), ("label_smoothing", 0.1)]
+    ("key", "value"),
+    [
+        ("class_weights", "balanced"),
+        ("label_smoothing", 0.1),
+        ("focal_gamma", 2.0),
+        ("keep_negatives", 0.1),
+    ],
 )
 def test_refuses_what_distorts_probabilities(key, value):
     with pytest.raises(ValueError, match=f"which `{key}` of 'cart' would distort. Remove `{key}`"):

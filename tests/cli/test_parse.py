@@ -2,7 +2,7 @@
 
 import pytest
 
-from mtlkeras.cli._parse import HEAD, parse_names, parse_options_of
+from mtlkeras.cli._parse import HEAD, parse_names, parse_options_of, parse_ramps
 
 
 def test_encoders_are_named_by_feature():
@@ -38,3 +38,10 @@ def test_heads_are_named_by_task():
         parse_names(["rating"], HEAD)
     with pytest.raises(ValueError, match=r"--head-option is written TASK\.KEY=VALUE, such as rat"):
         parse_options_of(["user=user_id"], HEAD)
+
+
+@pytest.mark.parametrize("text", ["purchase", "purchase=2", "purchase=2:", "=2:4", "buy=2:x"])
+def test_ramps_are_two_epochs(text):
+    with pytest.raises(ValueError, match=r"--introduce is written TASK=FROM:FULL, .*Received"):
+        parse_ramps([text])
+    assert parse_ramps(["buy=2:4", " a = 1 : 3 "]) == {"buy": (2, 4), "a": (1, 3)}

@@ -55,11 +55,13 @@ def test_every_option_arrives(run, spec, trained, tmp_path):
         "--monitor": "val_click_auc",
         "--monitor-gradients": 50,
         "--patience": 3,
+        "--task-patience": 2,
     }
     trunk = ["--trunk-option", "num_experts=4", "--trunk-option", "units=64,32"]
     trunk += ["--funnel-option", "estimator=ips", "--funnel-option", "max_weight=20"]
     trunk += ["--interaction-option", "rank=16"]
     encoder = ["--encoder", "hist=din", "--encoder-option", "hist.units=36,18"]
+    encoder += ["--introduce", "purchase=2:4", "--introduce", "spend=3:3"]
     encoder += ["--head", "rating=two_tower", "--head-option", "rating.user=user_id,age"]
     words = [
         *trunk,
@@ -95,6 +97,8 @@ def test_every_option_arrives(run, spec, trained, tmp_path):
         "monitor": "val_click_auc",
         "monitor_gradients": 50,
         "patience": 3,
+        "task_patience": 2,
+        "introduce": {"purchase": (2, 4), "spend": (3, 3)},
         "histograms": True,
         "overwrite": True,
     }

@@ -65,6 +65,16 @@ def test_balanced_class_weights_by_hand():
     assert np.dot(target.counts, target.class_weights) == 4
 
 
+def test_balanced_weights_of_several_classes_at_once_by_hand():
+    rows = [["a", "b"], ["b"], ["b"], ["b"]]
+    options = {"type": "multilabel", "classes": ["a", "b", "c"], "class_weights": "balanced"}
+    _, target = fit(rows, **options)
+    # 3 rows without a beside 1 with it; b and c have rows of one kind only.
+    assert target.class_weights == (3.0, 1.0, 1.0)
+    _, target = fit(rows, **{**options, "class_weights": [2, 3, 4]})
+    assert target.class_weights == (2.0, 3.0, 4.0)
+
+
 def test_a_class_without_rows_has_a_finite_weight():
     _, target = fit(["a", "a"], type="multiclass", classes=["a", "b"], class_weights="balanced")
     assert target.class_weights == (0.5, 1.0)

@@ -102,3 +102,9 @@ def test_class_weights_of_several_classes():
 def test_counts_are_clipped():
     labels, _ = apply(tasks(n={"type": "count", "clip": 4}), {"n": [3, 4, 1000, NAN]})
     assert labels["n"].tolist() == [3, 4, 4, 0]
+
+
+def test_class_weights_of_a_multilabel_task_are_left_to_its_loss():
+    described = tasks(tags={"type": "multilabel"})
+    _, weights = apply(described, {"tags": [[1, 0], [NAN, NAN]]}, True, [2, 1], (3.0, 1.0))
+    assert weights["tags"].tolist() == [2, 0]

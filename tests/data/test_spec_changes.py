@@ -18,6 +18,8 @@ def test_what_models_and_people_look_at_and_where_files_lie_does_not_matter():
     source = {"format": "parquet", "train": "elsewhere/*.parquet", "test": "t.parquet"}
     assert changes(name="other", key=["price"], scenario="item", source=source) == []
     assert changes(score="click * price") == []
+    rare = {"keep_negatives": 0.1, "focal_gamma": 2.0}
+    assert changes(tasks={**SPEC["tasks"], "click": {**SPEC["tasks"]["click"], **rare}}) == []
     features = {"price": {"type": "number"}, "item": {"type": "category", "dim": 3}}
     assert changes(features=features) == []
     features["item"]["tasks"] = ["spend"]

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 from sklearn import metrics as sk
 
-from mtlkeras.heads import Binary
+from mtlkeras.heads import Binary, MatrixFactorization
 from mtlkeras.specs import BinaryTask
 
 
@@ -122,3 +122,64 @@ def test_output_is_float32_under_mixed_precision():
     assert p.dtype == tf.float32
     assert head.out.kernel.dtype == "float32"
     assert keras.backend.standardize_dtype(head.hidden.stack[0].compute_dtype) == "bfloat16"
+
+
+def test_left_out_negatives_and_class_weights_are_taken_off_the_answer():
+    """King and Zeng: p' = p / (p + (1 - p) / w), w being 0.1 * 1 / 4."""
+    task = BinaryTask(keep_negatives=0.1, calibrated=True)
+    labels = SimpleNamespace(mean=0.02, class_weights=(1.0, 4.0))
+    head = Binary.for_task("buy", task, labels, tower=())
+    h = np.zeros((1, 3), "float32")
+    # What training sees: 0.02 * 4 positives beside 0.98 * 0.1 negatives.
+    sampled = 0.08 / (0.08 + 0.098)
+    np.testing.assert_allclose(head(h, training=True), [[sampled]], rtol=1e-5)
+    corrected = sampled / (sampled + (1 - sampled) * 40)
+    np.testing.assert_allclose(head(h), [[corrected]], rtol=1e-5)
+    # Which is the base rate, exactly.
+    np.testing.assert_allclose(head(h), [[0.02]], rtol=1e-5)
+    np.testing.assert_allclose(head.loss()(np.ones(1), head(h)), -np.log(0.02), rtol=1e-5)
+
+
+def test_class_weights_alone_are_taken_off_where_that_is_asked_for():
+    labels = SimpleNamespace(mean=0.25, class_weights=(1.0, 3.0))
+    h = np.zeros((1, 3), "float32")
+    for calibrated, answer in ((False, 0.5), (True, 0.25)):
+        head = Binary.for_task("buy", BinaryTask(calibrated=calibrated), labels)
+        np.testing.assert_allclose(head(h), [[answer]], rtol=1e-5)
+        np.testing.assert_allclose(head(h, training=True), [[0.5]], rtol=1e-5)
+
+
+def test_a_model_trained_on_left_out_negatives_answers_the_true_base_rate():
+    rng = np.random.default_rng(0)
+    y = (rng.random(2000) < 0.05).astype("float32")
+    w = np.where((y == 0) & (np.arange(2000) % 10 > 0), 0.0, 1.0).astype("float32")
+    task = BinaryTask(keep_negatives=float(w[y == 0].mean()))
+    labels = SimpleNamespace(mean=0.5, class_weights=None)
+    x = keras.Input((1,))
+    model = keras.Model(x, Binary.for_task("buy", task, labels, tower=())(x))
+    model.compile(keras.optimizers.SGD(2.0), loss=Binary().loss())
+    x = np.zeros((2000, 1), "float32")
+    model.fit(x, y, sample_weight=w, batch_size=2000, epochs=60, verbose=0)
+    np.testing.assert_allclose(model.predict(x[:1], verbose=0), [[y.mean()]], rtol=1e-3)
+
+
+def test_focal_gamma_0_is_the_stock_loss():
+    assert type(Binary().loss()) is keras.losses.BinaryCrossentropy
+    task = BinaryTask(focal_gamma=2.0)
+    head = Binary.for_task("buy", task, SimpleNamespace(mean=0.25, class_weights=None))
+    y, p = np.array([1.0], "float32"), np.array([[0.9]], "float32")
+    np.testing.assert_allclose(head.loss()(y, p), -0.01 * np.log(0.9), rtol=1e-4)
+
+
+def test_refuses_shifts_and_gammas_that_are_none():
+    with pytest.raises(ValueError, match=r"Binary: prior_shift must have one finite .* 1 scores"):
+        Binary(prior_shift=float("inf"))
+    with pytest.raises(ValueError, match=r"Binary: focal_gamma must be at least 0. Received.*-1"):
+        Binary(focal_gamma=-1)
+
+
+def test_a_head_of_a_user_and_an_item_corrects_its_answers_too():
+    head = MatrixFactorization("user", "item", dim=2, head=Binary(prior_shift=np.log(4.0)))
+    sides = {side: np.ones((3, 4), "float32") for side in ("user", "item")}
+    learned, answer = (p / (1 - p) for p in (head(sides, training=True), head(sides)))
+    np.testing.assert_allclose(learned, 4 * answer, rtol=1e-5)

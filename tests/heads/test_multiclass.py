@@ -108,3 +108,20 @@ def test_refuses_counts_of_other_classes():
         ValueError, match=r"Multiclass: counts must have one number for each of the 3 classes"
     ):
         Multiclass(3, counts=[1, 2])
+
+
+def test_class_weights_are_taken_off_where_that_is_asked_for():
+    labels = SimpleNamespace(classes=("x", "y"), counts=(298, 98), class_weights=(1.0, 3.0))
+    head = Multiclass.for_task("kind", MulticlassTask(calibrated=True), labels, tower=())
+    h = np.zeros((1, 3), "float32")
+    # One more row a class: 299 and 295 in training, and 299 beside 295 / 3.
+    np.testing.assert_allclose(head(h, training=True), [[299 / 594, 295 / 594]], rtol=1e-5)
+    corrected = np.array([299, 295 / 3])
+    np.testing.assert_allclose(head(h), [corrected / corrected.sum()], rtol=1e-5)
+
+
+def test_focal_loss_is_that_of_the_task():
+    labels = SimpleNamespace(classes=("x", "y"), counts=(3, 1), class_weights=None)
+    loss = Multiclass.for_task("kind", MulticlassTask(focal_gamma=1.0), labels).loss()
+    found = loss(np.array([0]), np.array([[0.7, 0.3]], "float32"))
+    np.testing.assert_allclose(found, -0.3 * np.log(0.7), rtol=1e-5)

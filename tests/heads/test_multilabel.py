@@ -51,7 +51,7 @@ def test_serves_names_beside_the_scores():
 
 
 def test_is_made_from_a_task_and_its_labels():
-    labels = SimpleNamespace(classes=("x", "y"), counts=(3, 1), rows=4, mean=0.5)
+    labels = SimpleNamespace(classes=("x", "y"), counts=(3, 1), rows=4, class_weights=None)
     task = MultilabelTask(type="multilabel", label_smoothing=0.1)
     head = Multilabel.for_task("tags", task, labels)
     assert head.base_rates == [0.75, 0.25]
@@ -61,3 +61,25 @@ def test_is_made_from_a_task_and_its_labels():
 def test_refuses_base_rates_outside_0_and_1():
     with pytest.raises(ValueError, match="Multilabel: each of base_rates must lie between 0 and 1"):
         Multilabel(2, base_rates=[0.1, 7])
+
+
+def test_class_weights_are_in_the_loss_and_off_the_answer():
+    """Of 8 rows 2 have x and 6 have y: balanced, both kinds of rows weigh 4."""
+    labels = SimpleNamespace(classes=("x", "y"), counts=(2, 6), rows=8, class_weights=(3.0, 1 / 3))
+    head = Multilabel.for_task("tags", MultilabelTask(calibrated=True), labels, tower=())
+    h = np.zeros((1, 3), "float32")
+    np.testing.assert_allclose(head(h, training=True), [[0.5, 0.5]], rtol=1e-5)
+    np.testing.assert_allclose(head(h), [[0.25, 0.75]], rtol=1e-5)
+    p = np.array([[0.3, 0.6]], "float32")
+    # 8 / (2 * 2) for a row with x, 8 / (2 * 2) for one without y.
+    found = head.loss()(np.array([[1.0, 0.0]], "float32"), p)
+    np.testing.assert_allclose(found, -(2 * np.log(0.3) + 2 * np.log(0.4)) / 2, rtol=1e-5)
+    found = head.loss()(np.array([[0.0, 1.0]], "float32"), p)
+    np.testing.assert_allclose(found, -(2 / 3) * (np.log(0.7) + np.log(0.6)) / 2, rtol=1e-5)
+
+
+def test_focal_loss_is_the_mean_over_classes():
+    labels = SimpleNamespace(classes=("x", "y"), counts=(1, 2), rows=4, class_weights=None)
+    loss = Multilabel.for_task("tags", MultilabelTask(focal_gamma=2.0), labels).loss()
+    found = loss(np.array([[1.0, 0.0]], "float32"), np.array([[0.9, 0.4]], "float32"))
+    np.testing.assert_allclose(found, -(0.01 * np.log(0.9) + 0.16 * np.log(0.6)) / 2, rtol=1e-4)

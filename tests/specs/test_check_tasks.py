@@ -35,6 +35,28 @@ import pytest
             "got 'blanced'; did you mean 'balanced'?",
         ),
         (
+            {"type": "multilabel", "classes": ["a", "b"], "class_weights": [1]},
+            "tasks.t.class_weights: expected 2 numbers, one a class (a, b), got 1",
+        ),
+        (
+            {"type": "binary", "calibrated": True},
+            "tasks.t.calibrated: expected `class_weights` to correct for, got none; "
+            "remove `calibrated`",
+        ),
+        (
+            {"type": "binary", "calibrated": True, "class_weights": [0, 1]},
+            "tasks.t.calibrated: expected `class_weights` above 0, got [0.0, 1.0]; a class that "
+            "trains nothing has no odds to be corrected; remove `calibrated`",
+        ),
+        (
+            {"type": "binary", "keep_negatives": 0},
+            "tasks.t.keep_negatives: expected a number above 0 and of at most 1, got 0",
+        ),
+        (
+            {"type": "multiclass", "focal_gamma": -1},
+            "tasks.t.focal_gamma: expected a number of at least 0, got -1",
+        ),
+        (
             {"type": "multiclass", "classes": ["a", "b", "a"]},
             "tasks.t.classes[2]: expected each value once, got 'a' again (as item 1); "
             "remove one of them",
@@ -126,6 +148,8 @@ def test_contradictions(problems, task, text):
         {"type": "binary", "positive": ["yes", 1], "class_weights": [0, 2]},
         {"type": "binary", "class_weights": "balanced", "label_smoothing": 0},
         {"type": "multiclass", "class_weights": "balanced"},
+        {"type": "binary", "keep_negatives": 0.1, "focal_gamma": 2, "label_smoothing": 0.1},
+        {"type": "multilabel", "class_weights": "balanced", "calibrated": True, "focal_gamma": 1},
         {"type": "count", "parent": "rating", "observed": "click", "clip": 3, "maximum": 3},
         {"type": "amount", "maximum": 3, "weight": 0},
         {"type": "regression", "transform": "log1p", "minimum": -0.9},

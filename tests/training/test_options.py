@@ -39,6 +39,7 @@ def test_unknown_settings_get_a_suggestion():
             "`monitor_gradients` should be an integer from 1 on. Received 0",
         ),
         ({"patience": 0}, "`patience` should be at least 1, or None. Received 0"),
+        ({"task_patience": 0}, "`task_patience` should be at least 1, or None. Received 0"),
         ({"learning_rate": 0}, "`learning_rate` should be above 0. Received 0"),
         ({"cache": "ram"}, "`cache` should be one of 'memory', 'disk', None. Received 'ram'"),
         ({"schedule": "cos"}, "`schedule` should be one of 'constant', 'cosine'. Received 'cos'"),

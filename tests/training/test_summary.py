@@ -26,3 +26,10 @@ def test_an_epoch_without_validation_speaks_of_training():
 
 def test_running_losses():
     assert running_losses(LOGS, ["click", "spend"]) == "loss 1.5000  click 0.5000  spend 1.0000"
+
+
+def test_tasks_that_do_not_count_wholly_are_named():
+    logs = {"loss": 1.5, "click_pace": 1.0, "spend_pace": 0.25, "val_loss": 1.0}
+    for line in (running_losses, summary):
+        assert line(logs, ["click", "spend"]).endswith("  spend counts 25.0 %")
+        assert "click counts" not in line(logs, ["click", "spend"])

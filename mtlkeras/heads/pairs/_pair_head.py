@@ -90,7 +90,7 @@ class PairHead(keras.layers.Layer, ABC):
 
     def call(self, sides, training=None):
         both = [self.side(side, sides[side], training) for side in SIDES]
-        return self.head.activate(score(*both) + ops.convert_to_tensor(self.offset))
+        return self.head.answer(score(*both) + ops.convert_to_tensor(self.offset), training)
 
     def vectors(
         self, model: keras.Model, side: str, features: Mapping[str, Any], batch_size: int = 4096
