@@ -1,12 +1,11 @@
 """From encoded features to their interaction, which a trunk reads in their place."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 import keras
 
 from .. import interactions
-from .._spelling import check_names
+from .._spelling import check_names, snake_case
 from ..encoders import Tokens
 from ._names import Namer, by_name
 
@@ -51,8 +50,8 @@ def with_interaction(
         )
     if interaction.built:
         return interaction
-    label = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", "_", kind.__name__).lower()
-    return kind.from_config({**interaction.get_config(), "name": name(label)})
+    label = name(snake_case(kind.__name__))
+    return kind.from_config({**interaction.get_config(), "name": label})
 
 
 def reads_apart(interaction: keras.layers.Layer | None) -> bool:

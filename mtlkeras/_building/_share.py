@@ -1,11 +1,11 @@
 """The shared part of a model: encoded features through the trunk."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 import keras
 
 from .. import trunks
+from .._spelling import snake_case
 from ..data import FeatureInput
 from ..encoders import Tokens
 from ._extras import Extras
@@ -45,8 +45,7 @@ def with_tasks(
     if getattr(trunk, "takes_scenario", False):
         filled = number_of_scenarios(trunk, scenario)
     if trunk.tasks is None:
-        label = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", "_", kind.__name__).lower()
-        filled |= {"tasks": list(tasks), "name": name(label)}
+        filled |= {"tasks": list(tasks), "name": name(snake_case(kind.__name__))}
         return kind.from_config({**trunk.get_config(), **filled})
     missing = [task for task in tasks if task not in trunk.tasks]
     if missing:
