@@ -2,10 +2,8 @@
 
 import keras
 
-from .._layers import RESERVED, ScenarioNumber
+from .._layers import RESERVED
 from ..data import FeatureInput
-
-__all__ = ["ScenarioNumber", "number_of_scenarios"]
 
 
 def number_of_scenarios(trunk: keras.layers.Layer, scenario: FeatureInput | None) -> dict:

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 import keras
 
 from .. import trunks
+from .._layers import ScenarioNumber
 from .._spelling import snake_case
 from ..data import FeatureInput
 from ..encoders import Tokens
 from ._extras import Extras
 from ._names import Namer, by_name
-from ._scenario import ScenarioNumber, number_of_scenarios
+from ._scenario import number_of_scenarios
 
 
 def with_tasks(

@@ -5,7 +5,8 @@ import keras
 import numpy as np
 import pytest
 
-from mtlkeras._building._scenario import ScenarioNumber, number_of_scenarios
+from mtlkeras._building._scenario import number_of_scenarios
+from mtlkeras._layers import ScenarioNumber
 from mtlkeras.data import FeatureInput
 
 CHANNEL = FeatureInput("channel", "category", (), "int32", size=6, table="channel")
