@@ -2,7 +2,7 @@
 
 import keras
 
-# Ids of the feature that are no scenario: padding, out of vocabulary, missing.
+# Ids that every table keeps free: padding, out of vocabulary, missing. Values begin behind them.
 RESERVED = 3
 
 

@@ -18,9 +18,11 @@ from ._preprocessing import Preprocessing
 from ._rates import lag_rates, size_rates
 from ._read import has_split, read_chunks, source_files, source_schema
 from ._report import Report, SplitReport
+from ._vocabulary import RESERVED
 from ._waiting import Waiting, timed
 
 __all__ = [
+    "RESERVED",
     "Chunk",
     "Data",
     "DataError",

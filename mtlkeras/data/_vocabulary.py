@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from ._inputs import FIRST_ID, MISSING, UNSEEN
 
+# Ids that every table keeps free.
 RESERVED = ("<padding>", "<unseen>", "<missing>")
 
 

@@ -3,8 +3,9 @@
 import keras
 import tensorflow as tf
 
+from .._layers import RESERVED
 from ._next_element import mean_where
-from ._table import RESERVED, Table
+from ._table import Table
 
 
 def cloze_loss(

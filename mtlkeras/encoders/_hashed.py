@@ -4,7 +4,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ._table import RESERVED, Table
+from .._layers import RESERVED
+from ._table import Table
 
 # A Mersenne prime: sums and products below it fit into 64 bits.
 _PRIME = 2**31 - 1

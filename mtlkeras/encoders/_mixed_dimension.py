@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import keras
 import tensorflow as tf
 
-from ._table import RESERVED, Table
+from .._layers import RESERVED
+from ._table import Table
 
 
 @keras.saving.register_keras_serializable("mtlkeras")

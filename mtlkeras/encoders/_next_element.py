@@ -3,8 +3,9 @@
 import keras
 import tensorflow as tf
 
+from .._layers import RESERVED
 from ._nth_valid import counts, nth_valid
-from ._table import RESERVED, Table
+from ._table import Table
 
 
 def next_element_loss(

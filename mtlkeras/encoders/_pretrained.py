@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import tensorflow as tf
 
+from .._layers import RESERVED
 from ._rows import add_rows, drawn
-from ._table import RESERVED, Table
+from ._table import Table
 from ._vectors import VectorFile
 
 

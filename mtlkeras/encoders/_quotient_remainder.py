@@ -3,7 +3,8 @@
 import keras
 import tensorflow as tf
 
-from ._table import RESERVED, Table
+from .._layers import RESERVED
+from ._table import Table
 
 _COMBINE = ("multiply", "add", "concat")
 

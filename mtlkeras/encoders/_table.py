@@ -8,9 +8,6 @@ import tensorflow as tf
 
 from ._rows import add_rows, drawn, reseeded
 
-# Ids that every table keeps free: padding, out of vocabulary, missing. Values begin behind them.
-RESERVED = 3
-
 
 class Table(keras.layers.Layer):
     """Vectors of ids. A subclass says which variables hold rows, and how an id finds its vector.

@@ -10,11 +10,9 @@ import numpy as np
 from google.protobuf import text_format
 from tensorboard.plugins import projector
 
+from ..data import RESERVED
 from ..encoders import StackedTables, Table
 from ._files import replacing, write_text
-
-# Ids that every table keeps free.
-RESERVED = ("<padding>", "<unseen>", "<missing>")
 
 # How builders name tables: "item_table", and "ts_calendar/table" within a timestamp's encoder.
 _TABLE = re.compile(r"(?P<label>.+?)(_table|_calendar)(_\d+)?(/table)?")
