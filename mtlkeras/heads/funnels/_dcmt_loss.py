@@ -50,7 +50,7 @@ class DCMTLoss(JointLoss):
         score, twin = self.need(y_pred, "score"), self.need(y_pred, "counterfactual")
         p = self.column(y_pred[self.parent])
         # Without the parent's label nobody knows on which side an impression lies.
-        seen = weight[self.task] * ops.cast(weight[self.parent] > 0, self.dtype)
+        seen = self.seen(weight)
         there = seen * observed * inverse_propensity(p, self.max_weight)
         away = seen * (1.0 - observed) * inverse_propensity(1.0 - p, self.max_weight)
         both = self.mean(log_loss(label, score), there)

@@ -66,8 +66,8 @@ class ESCM2Loss(JointLoss):
         else:
             risk = inverse_propensity_risk(error, observed, inverse)
         # Without the parent's label nobody knows whether the child's was to be seen.
-        seen = weight[self.task] * ops.cast(weight[self.parent] > 0, self.dtype)
-        return self.global_weight * entire + self.counterfactual_weight * self.mean(risk, seen)
+        after = self.mean(risk, self.seen(weight))
+        return self.global_weight * entire + self.counterfactual_weight * after
 
     def _score(self, y_pred):
         score = self.part(y_pred, "score")

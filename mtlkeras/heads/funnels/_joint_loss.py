@@ -80,6 +80,14 @@ class JointLoss(keras.losses.Loss, ABC):
             found[task] = ops.ones_like(p) if given is None else self.column(given)
         return found
 
+    def seen(self, weight):
+        """Weights `(batch_size,)` of rows of which the child's and the parent's labels are known.
+
+        Args:
+            weight: Weights of parent and child.
+        """
+        return weight[self.task] * ops.cast(weight[self.parent] > 0, self.dtype)
+
     def column(self, values):
         """Values `(batch_size,)` of this loss's type."""
         return ops.reshape(ops.cast(values, self.dtype), (-1,))
