@@ -5,15 +5,15 @@ from typing import Annotated
 
 import typer
 
-from ._evaluate import Split
-from ._options import DataFolder
+from ._options import DataFolder, RunFolder, Split
 from ._output import console, counted, say, say_warning
+from ._rows import run_and_rows
 from ._tensorflow import import_tensorflow
 
 
 def affinity(
     ctx: typer.Context,
-    run: Annotated[Path, typer.Argument(help="Run folder, written by `mtlkeras train`.")],
+    run: RunFolder,
     groups: Annotated[int, typer.Option(min=1, help="Number of groups to suggest.")] = 2,
     output: Annotated[
         Path | None,
@@ -37,11 +37,7 @@ def affinity(
     import_tensorflow(ctx.obj["debug"])
     import mtlkeras as mtl
 
-    loaded = mtl.load_run(run)
-    spec = loaded.spec
-    if data is not None:
-        spec = mtl.DataSpec.from_dict(spec.to_dict(), folder=data)
-    rows = mtl.load_split(spec, split.value, loaded.preprocessing, batch_size=batch_size)
+    loaded, rows = run_and_rows(run, data, split.value, batch_size)
     settings = {"groups": groups, "batches": batches, "learning_rate": learning_rate}
     with counted("Measuring affinity") as count:
         found = mtl.evaluate_affinity(loaded.model, rows, **settings, progress=count)

@@ -1,27 +1,19 @@
 """`mtlkeras evaluate`."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ._options import DataFolder
+from ._options import DataFolder, RunFolder, Split
 from ._output import console, counted, say, say_next
+from ._rows import run_and_rows
 from ._tensorflow import import_tensorflow
-
-
-class Split(StrEnum):
-    """Splits of a data spec."""
-
-    train = "train"
-    validation = "validation"
-    test = "test"
 
 
 def evaluate(
     ctx: typer.Context,
-    run: Annotated[Path, typer.Argument(help="Run folder, written by `mtlkeras train`.")],
+    run: RunFolder,
     data: DataFolder = None,
     split: Annotated[Split, typer.Option(help="Rows to evaluate on.")] = Split.test,
     json: Annotated[
@@ -38,11 +30,7 @@ def evaluate(
     import_tensorflow(ctx.obj["debug"])
     import mtlkeras as mtl
 
-    loaded = mtl.load_run(run)
-    spec = loaded.spec
-    if data is not None:
-        spec = mtl.DataSpec.from_dict(spec.to_dict(), folder=data)
-    rows = mtl.load_split(spec, split.value, loaded.preprocessing, batch_size=batch_size)
+    loaded, rows = run_and_rows(run, data, split.value, batch_size)
     with counted(f"Evaluating {split.value}") as count:
         evaluation = mtl.evaluate(loaded.model, rows, loaded.preprocessing, progress=count)
     console().print(evaluation)

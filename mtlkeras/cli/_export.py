@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
+from ._options import RunFolder
 from ._output import say, say_next
 from ._tensorflow import import_tensorflow
 
 
 def export(
     ctx: typer.Context,
-    run: Annotated[Path, typer.Argument(help="Run folder, written by `mtlkeras train`.")],
+    run: RunFolder,
     path: Annotated[Path, typer.Argument(help="Folder to write the SavedModel to.")],
     version: Annotated[
         int | None,

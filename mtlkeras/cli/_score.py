@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from ._options import DataFolder
+from ._options import DataFolder, RunFolder
 from ._output import console, say, say_next
+from ._rows import run_and_rows
 from ._tensorflow import import_tensorflow
 
 
@@ -20,7 +21,7 @@ class Rows(StrEnum):
 
 def score(
     ctx: typer.Context,
-    run: Annotated[Path, typer.Argument(help="Run folder, written by `mtlkeras train`.")],
+    run: RunFolder,
     target: Annotated[
         list[str],
         typer.Option(
@@ -78,11 +79,7 @@ def score(
     import_tensorflow(ctx.obj["debug"])
     import mtlkeras as mtl
 
-    loaded = mtl.load_run(run)
-    spec = loaded.spec
-    if data is not None:
-        spec = mtl.DataSpec.from_dict(spec.to_dict(), folder=data)
-    rows = mtl.load_split(spec, split.value, loaded.preprocessing, batch_size=batch_size)
+    loaded, rows = run_and_rows(run, data, split.value, batch_size)
     if learn:
         found = mtl.fit_score(loaded.model, rows, target=next(iter(targets)), of=learn)
     else:
