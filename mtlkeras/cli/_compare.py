@@ -9,8 +9,8 @@ import typer
 
 from ._options import DataFolder
 from ._output import console, say, say_next, say_warning
+from ._parse import parse_options, parse_widths
 from ._tensorflow import import_tensorflow
-from ._train import parse_options, parse_widths
 
 if TYPE_CHECKING:
     from mtlkeras.training import Comparison

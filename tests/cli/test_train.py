@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 import mtlkeras as mtl
-from mtlkeras.cli._train import parse_options, parse_widths, train
+from mtlkeras.cli._parse import parse_options, parse_widths
+from mtlkeras.cli._train import train
 
 
 @pytest.fixture
