@@ -15,6 +15,7 @@ _TAKES = {
     "takes_own_encodings": "embedding tables of each task's own beside the shared ones",
     "takes_target": "the target item that a sequence is read for",
 }
+_ONE_OF = {"balancing": "weighting"}  # where the name of a room does not tell
 _KINDS = {
     "vector": "all encoded features side by side",
     "tokens": "a token for each feature and all tokens of sequences",
@@ -52,6 +53,8 @@ class Description:
         paragraphs: The equation and what belongs to it.
         use: When to use it; empty where the docstring does not tell.
         options: What can be chosen.
+        inherited: What can be chosen as well, as for others of its kind.
+        kind: Name of the class of the project that it derives from; empty where there is none.
         takes: What it asks for.
         scenarios: Whether it tells scenarios apart.
         unseen: What a scenario unseen in training gets; empty where it does not matter.
@@ -65,6 +68,8 @@ class Description:
     paragraphs: tuple[str, ...]
     use: str
     options: tuple[Option, ...]
+    inherited: tuple[Option, ...]
+    kind: str
     takes: tuple[str, ...]
     scenarios: bool
     unseen: str
@@ -100,7 +105,7 @@ def describe(name: str, room: str = "trunks") -> Description:
         'units=(128, 64)'
     """
     known = describe_all(room)
-    return known[named(room.rpartition(".")[2].removesuffix("s"), name, known)]
+    return known[named(_ONE_OF.get(room, room.rpartition(".")[2].removesuffix("s")), name, known)]
 
 
 def _description(name: str, source: ClassSource) -> Description:
@@ -116,10 +121,14 @@ def _description(name: str, source: ClassSource) -> Description:
         paper=doc.paper,
         paragraphs=tuple(doc.paragraphs),
         use=doc.use,
-        options=tuple(
-            Option(key, default, doc.arguments.get(key, ""))
-            for key, default in source.options.items()
+        options=_options(source),
+        inherited=tuple(
+            option
+            for base in source.bases
+            for option in _options(base)
+            if option.name not in source.options
         ),
+        kind=source.bases[0].name if source.bases else "",
         takes=(*kinds, *more),
         scenarios=bool(source.attributes.get("takes_scenario")),
         unseen=" ".join(" ".join(unseen).split()),
@@ -129,3 +138,13 @@ def _description(name: str, source: ClassSource) -> Description:
             if line.startswith((">>>", "..."))
         ),
     )
+
+
+def _options(source: ClassSource) -> tuple[Option, ...]:
+    # What a class says itself comes over what its bases say.
+    lineage = (*reversed(source.bases), source)
+    texts = {
+        name: text for each in lineage for name, text in parse(each.docstring).arguments.items()
+    }
+    given = source.options.items()
+    return tuple(Option(name, default, texts.get(name, "")) for name, default in given)

@@ -6,6 +6,11 @@ from textwrap import dedent
 
 # "... of each task's own (MMoE, Ma et al., 2018)."
 _PAPER = re.compile(r"\s*\(([^()]*\b(?:19|20)\d\d)\)\.$")
+# 'Liu, Johns and Davison, "End-to-End Multi-Task Learning with Attention" (2019)'
+_NAME = r"[A-ZÀ-Þ][\w-]*"
+_CITED = re.compile(
+    rf'\b({_NAME}(?:(?:, | and ){_NAME})*(?: et al\.)?), "[^"]+" \(((?:19|20)\d\d)\)'
+)
 _ENTRY = re.compile(r"^(\*{0,2}\w+):\s+(.*)$", re.DOTALL)
 USE = "Use it "
 
@@ -16,7 +21,8 @@ class Docstring:
 
     Args:
         line: The first line, without the paper that it ends with.
-        paper: That paper, e.g. `"MMoE, Ma et al., 2018"`; empty where there is none.
+        paper: That paper, e.g. `"MMoE, Ma et al., 2018"`, else the first that a paragraph cites,
+            e.g. `"Ma et al., 2018"`; empty where there is none.
         paragraphs: What follows, line breaks kept, up to the first section; without the advice.
         use: The paragraph that tells when to use it, which begins with "Use it".
         sections: Heading to its text, e.g. `"Returns"`.
@@ -50,7 +56,14 @@ def parse(text: str) -> Docstring:
     use = " ".join(" ".join(p.split()) for p in paragraphs if p.startswith(USE))
     paragraphs = [p.strip("\n") for p in paragraphs if p.strip() and not p.startswith(USE)]
     arguments = _entries(sections.get("Args", ""))
-    return Docstring(line, found[1] if found else "", paragraphs, use, sections, arguments)
+    paper = found[1] if found else _cited(" ".join(head.split()))
+    return Docstring(line, paper, paragraphs, use, sections, arguments)
+
+
+def _cited(text: str) -> str:
+    """The first paper that a text cites with its title."""
+    found = _CITED.search(text)
+    return "" if found is None else f"{found[1]}, {found[2]}"
 
 
 def _cut(text: str) -> tuple[str, dict[str, str]]:

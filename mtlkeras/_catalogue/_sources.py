@@ -22,12 +22,14 @@ class ClassSource:
         docstring: Its docstring, without indentation.
         options: Argument of the constructor to its default as written, `None` where it has none.
         attributes: Class attribute to its value, where that is a literal.
+        bases: Classes of the project that it inherits from, nearest first.
     """
 
     name: str
     docstring: str
     options: dict[str, str | None]
     attributes: dict[str, object]
+    bases: tuple["ClassSource", ...] = ()
 
 
 def exported(room: str) -> dict[str, ClassSource]:
@@ -49,17 +51,18 @@ def exported(room: str) -> dict[str, ClassSource]:
 
 def _source(file: Path, node: ast.ClassDef) -> ClassSource:
     lineage = list(_lineage(file, node))
-    made_by = next((f for f in map(_constructor, lineage) if f is not None), None)
+    made_by = next((f for _, each in lineage if (f := _constructor(each)) is not None), None)
     attributes: dict[str, object] = {}
-    for each in reversed(lineage):
+    for _, each in reversed(lineage):
         attributes |= _literals(each.body)
     options = {} if made_by is None else _options(made_by.args)
-    return ClassSource(node.name, ast.get_docstring(node) or "", options, attributes)
+    bases = tuple(_source(*place) for place in lineage[1:])
+    return ClassSource(node.name, ast.get_docstring(node) or "", options, attributes, bases)
 
 
 def _lineage(file: Path, node: ast.ClassDef):
-    """The class and those of the project that it inherits from, nearest first."""
-    yield node
+    """The class and those of the project that it inherits from, nearest first, with their files."""
+    yield file, node
     for base in node.bases:
         if isinstance(base, ast.Name):
             place = _find(file, base.id)

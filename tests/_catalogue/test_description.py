@@ -50,3 +50,35 @@ def test_reading_needs_no_tensorflow():
 
 def test_other_rooms_can_be_read():
     assert {"Binary", "Count"} <= {name.removesuffix("Head") for name in exported("heads")}
+
+
+def test_a_weighting_is_described():
+    found = describe("PCGrad", "balancing")
+    assert found.name == "pcgrad"
+    assert found.paper == "Yu et al., 2020"
+    assert found.kind == "GramianWeighting"
+    assert [str(option) for option in found.options] == ["shuffle=True", "seed=0"]
+    # What it passes on to its base.
+    (scope,) = found.inherited
+    assert str(scope) == "scope='representation'"
+    assert scope.text.startswith("Of what a model takes the gradients.")
+
+
+def test_an_option_is_told_of_where_it_comes_from():
+    """`IMTLG` has no constructor of its own."""
+    (scope,) = describe("imtl-g", "balancing").options
+    assert scope.text.startswith("Of what a model takes the gradients.")
+
+
+@pytest.mark.parametrize("each", describe_all("balancing").values(), ids=lambda each: each.name)
+def test_every_weighting_tells_all_that_a_choice_needs(each):
+    assert each.line
+    assert each.paper or each.name == "static"
+    assert each.kind in ("LossWeighting", "GramianWeighting", "Aggregator")
+    assert all(option.text for option in (*each.options, *each.inherited))
+    assert each.class_name in each.example
+
+
+def test_a_wrong_weighting_is_called_one():
+    with pytest.raises(ValueError, match=r"`weighting` should be one of .*Did you mean 'famo'\?"):
+        describe("fomo", "balancing")

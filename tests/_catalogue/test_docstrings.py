@@ -1,3 +1,5 @@
+import pytest
+
 from mtlkeras._catalogue import parse
 
 TEXT = """\
@@ -66,3 +68,18 @@ def test_a_colon_at_the_end_of_a_paragraph_begins_no_section():
 def test_an_empty_docstring():
     found = parse("")
     assert (found.line, found.paper, found.paragraphs, found.arguments) == ("", "", [], {})
+
+
+@pytest.mark.parametrize(
+    ("text", "paper"),
+    [
+        ('It sums. Liu et al., "FAMO: Fast" (2023), which is fast.', "Liu et al., 2023"),
+        ('Liu, Johns and\nDavison, "End-to-End" (2019). More.', "Liu, Johns and Davison, 2019"),
+        ('As by Désidéri, "MGDA" (2012); Sener and Koltun, "MOO" (2018).', "Désidéri, 2012"),
+        ('Lopez-Paz and Ranzato, "GEM" (2017)', "Lopez-Paz and Ranzato, 2017"),
+        ('It says "so" (2019) itself.', ""),
+    ],
+)
+def test_the_first_paper_cited_stands_for_one_in_the_first_line(text, paper):
+    assert parse(f"Weighs.\n\n{text}").paper == paper
+    assert parse(f"Weighs (DWA, Liu et al., 2019).\n\n{text}").paper == "DWA, Liu et al., 2019"
