@@ -1,4 +1,4 @@
-"""The command line: `mtlkeras init, validate, trunks, train, compare, evaluate, export, ...`."""
+"""The command line: `mtlkeras init, validate, trunks, weightings, train, compare, ...`."""
 
 from ._affinity import affinity
 from ._app import app
@@ -13,11 +13,13 @@ from ._score import score
 from ._train import train
 from ._trunks import trunks
 from ._validate import validate
+from ._weightings import weightings
 
 COMMANDS = (
     init,
     validate,
     trunks,
+    weightings,
     prepare,
     train,
     compare,

@@ -3,7 +3,7 @@
 import pytest
 
 from mtlkeras._catalogue import describe_all
-from mtlkeras.cli._trunks import lines_of
+from mtlkeras.cli._described import lines_of
 
 
 def test_all_are_listed_with_paper_and_options(run):
