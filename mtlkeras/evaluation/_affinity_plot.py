@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from .._figures import finished, new_figure
 from ._table import shown
 
 if TYPE_CHECKING:
@@ -27,21 +28,15 @@ def plot_affinity(
     Raises:
         ImportError: If matplotlib is not installed.
     """
-    try:
-        from matplotlib import pyplot
-        from matplotlib.patches import Rectangle
-    except ImportError as error:
-        raise ImportError(
-            "Plots need matplotlib, which is not installed. Run: pip install 'mtlkeras[examples]'"
-        ) from error
     names = [name for group in groups for name in group]
     values = frame.loc[names, names].to_numpy(np.float64)
     between = np.where(np.eye(len(names), dtype=bool), np.nan, values)
     most = np.nanmax(np.abs(between)) if np.isfinite(between).any() else 0.0
     size = 2.4 + 0.85 * len(names)
-    figure, axis = pyplot.subplots(figsize=(size + 1.2, size), layout="constrained")
-    # A notebook shows what a cell returns; closed, the figure is not shown a second time.
-    pyplot.close(figure)
+    figure, axes = new_figure((size + 1.2, size))
+    from matplotlib.patches import Rectangle  # which is there, now that there is a figure
+
+    axis = axes[0, 0]
     limits = {"vmin": -(most or 1.0), "vmax": most or 1.0}
     shades = axis.imshow(np.ma.masked_invalid(between), cmap="PuOr", **limits)
     axis.set_facecolor("#E8E8E8")
@@ -63,6 +58,4 @@ def plot_affinity(
     axis.tick_params(length=0)
     axis.spines[:].set_visible(False)
     figure.colorbar(shades, ax=axis, shrink=0.8, label="harms        helps")
-    if path is not None:
-        figure.savefig(path, dpi=150)
-    return figure
+    return finished(figure, path)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._figures import finished, panels
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -41,11 +43,11 @@ def plot_history(history: Any, path: str | Path | None = None) -> Figure:
             "`history` should be a Run, what `model.fit` returned, or a dict or DataFrame with "
             f"the column 'loss'. Received the columns {list(columns)}."
         )
-    panels = _history_panels(columns)
-    figure, axes = _grid(len(panels))
+    titles = _history_titles(columns)
+    figure, axes = panels(len(titles))
     epochs = np.arange(1, len(columns["loss"]) + 1)
     lines = (("", "training", TRAIN), ("val_", "validation", VALIDATION))
-    for axis, (name, title) in zip(axes, panels.items(), strict=True):
+    for axis, (name, title) in zip(axes, titles.items(), strict=True):
         for prefix, label, color in lines:
             if prefix + name in columns:
                 values = np.asarray(columns[prefix + name])
@@ -55,7 +57,7 @@ def plot_history(history: Any, path: str | Path | None = None) -> Figure:
         axis.xaxis.get_major_locator().set_params(integer=True)
         axis.margins(x=0.08)
     axes[0].legend(frameon=False)
-    return _finished(figure, path)
+    return finished(figure, path)
 
 
 def plot_calibration(evaluation: Evaluation, path: str | Path | None = None) -> Figure:
@@ -84,7 +86,7 @@ def plot_calibration(evaluation: Evaluation, path: str | Path | None = None) -> 
             "`evaluation` should have a binary, regression, count or amount task with labels. "
             "Received none."
         )
-    figure, axes = _grid(len(tables))
+    figure, axes = panels(len(tables))
     for axis, (task, bins) in zip(axes, tables.items(), strict=True):
         values = bins[["prediction", "label"]].to_numpy()
         ends = [values.min(), values.max()]
@@ -94,45 +96,17 @@ def plot_calibration(evaluation: Evaluation, path: str | Path | None = None) -> 
         axis.set_xlabel("mean prediction")
         axis.set_ylabel("mean label")
     axes[0].legend(frameon=False)
-    return _finished(figure, path)
+    return finished(figure, path)
 
 
-def _history_panels(columns: dict[str, Any]) -> dict[str, str]:
+def _history_titles(columns: dict[str, Any]) -> dict[str, str]:
     """Returns the columns to draw and their titles: the loss, then one column a task."""
-    panels = {"loss": "loss of all tasks"}
+    titles = {"loss": "loss of all tasks"}
     for name in columns:
         task = name.removesuffix("_loss")
         # `click_log_loss` is a metric of the task `click`, not the loss of a task `click_log`.
         is_metric = f"{task.removesuffix('_log')}_loss" in columns and task.endswith("_log")
         if name.endswith("_loss") and not name.startswith("val_") and not is_metric:
             metric = next(m for m in _LEADING if f"{task}_{m}" in columns)
-            panels[f"{task}_{metric}"] = f"{task}: {metric}"
-    return panels
-
-
-def _grid(count: int) -> tuple[Figure, list]:
-    try:
-        from matplotlib import pyplot
-    except ImportError as error:
-        raise ImportError(
-            "Plots need matplotlib, which is not installed. Run: pip install 'mtlkeras[examples]'"
-        ) from error
-    wide = min(count, 3)
-    high = -(-count // wide)
-    figure, axes = pyplot.subplots(
-        high, wide, figsize=(4 * wide, 3 * high), squeeze=False, layout="constrained"
-    )
-    # A notebook shows what a cell returns; closed, the figure is not shown a second time.
-    pyplot.close(figure)
-    for axis in axes.flat:
-        axis.spines[["top", "right"]].set_visible(False)
-        axis.grid(alpha=0.25)
-    for axis in axes.flat[count:]:
-        axis.remove()
-    return figure, list(axes.flat[:count])
-
-
-def _finished(figure: Figure, path: str | Path | None) -> Figure:
-    if path is not None:
-        figure.savefig(path, dpi=150)
-    return figure
+            titles[f"{task}_{metric}"] = f"{task}: {metric}"
+    return titles

@@ -16,7 +16,7 @@ from mtlkeras.training._run import _ROOMS
 
 PACKAGE = Path(mtlkeras.__file__).parent
 FLOORS = [
-    {"_spelling", "_version"},
+    {"_figures", "_spelling", "_version"},
     {"_catalogue", "specs"},
     {"_layers"},
     {"balancing", "data", "encoders", "fusion", "heads", "interactions", "optimizers", "trunks"},

@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..._figures import finished, panels
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from ._comparison import Comparison
 
-OTHERS, BEST, SEEDS, MOST_ACROSS = "#4C78A8", "#F58518", "#9D9D9D", 3
+OTHERS, BEST, SEEDS = "#4C78A8", "#F58518", "#9D9D9D"
 
 
 def plot(comparison: "Comparison", path: str | Path | None = None) -> "Figure":
@@ -22,7 +24,8 @@ def plot(comparison: "Comparison", path: str | Path | None = None) -> "Figure":
         ImportError: If matplotlib is not installed.
     """
     table = comparison.table()
-    figure, axes = _panels(len(comparison.metrics) + 1, lines=len(table))
+    size = (4.2, 1.0 + 0.28 * len(table))
+    figure, axes = panels(len(comparison.metrics) + 1, size, 0.4, lines="x", what="Pictures")
     places = {trunk: place for place, trunk in enumerate(table.index)}
     for axis, (task, metric) in zip(axes, comparison.metrics.items(), strict=False):
         best = comparison.best(task)
@@ -46,28 +49,4 @@ def plot(comparison: "Comparison", path: str | Path | None = None) -> "Figure":
         "deviation over seeds (grey: each seed); the best in orange",
         fontsize=9,
     )
-    if path is not None:
-        figure.savefig(path, dpi=150)
-    return figure
-
-
-def _panels(count: int, lines: int) -> tuple["Figure", list]:
-    try:
-        from matplotlib import pyplot
-    except ImportError as error:
-        raise ImportError(
-            "Pictures need matplotlib, which is not installed. "
-            "Run: pip install 'mtlkeras[examples]'"
-        ) from error
-    wide = min(count, MOST_ACROSS)
-    high = -(-count // wide)
-    size = (4.2 * wide, (1.0 + 0.28 * lines) * high + 0.4)
-    figure, axes = pyplot.subplots(high, wide, figsize=size, squeeze=False, layout="constrained")
-    # A notebook shows what a cell returns; closed, the figure is not shown a second time.
-    pyplot.close(figure)
-    for axis in axes.flat:
-        axis.spines[["top", "right"]].set_visible(False)
-        axis.grid(alpha=0.25, axis="x")
-    for axis in axes.flat[count:]:
-        axis.remove()
-    return figure, list(axes.flat[:count])
+    return finished(figure, path)
