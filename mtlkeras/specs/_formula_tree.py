@@ -19,9 +19,6 @@ FUNCTIONS = {
     "sigmoid": ("x",),
     "sqrt": ("x",),
 }
-OPERATORS = ("+", "-", "*", "/", "**")
-# What who works out a formula has to bring.
-OPERATIONS = (*OPERATORS, "negative", *FUNCTIONS)
 
 
 @dataclass(frozen=True)

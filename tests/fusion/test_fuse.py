@@ -9,7 +9,8 @@ import tensorflow as tf
 
 from mtlkeras.fusion import Score, fuse, fuse_arrays, usable_score
 from mtlkeras.specs import DataSpec, Formula, FormulaError, FormulaScore
-from mtlkeras.specs._formula_tree import FUNCTIONS, OPERATIONS
+from mtlkeras.specs._formula_reader import _BINARY
+from mtlkeras.specs._formula_tree import FUNCTIONS
 
 ROWS = 64
 NUMPY = {
@@ -85,7 +86,8 @@ def test_random_formulas_equal_numpy_in_both_worlds(answers):
 def test_every_operation_is_there_in_both_worlds():
     from mtlkeras.fusion._operations import ARRAYS, TENSORS
 
-    assert set(OPERATIONS) == set(ARRAYS) == set(TENSORS)
+    operations = {*_BINARY.values(), "negative", *FUNCTIONS}
+    assert operations == set(ARRAYS) == set(TENSORS)
 
 
 def test_an_ordinal_task_stands_for_the_expected_class():

@@ -8,8 +8,9 @@ import time
 import pytest
 
 from mtlkeras.specs import Formula, FormulaError
+from mtlkeras.specs._formula_reader import _BINARY
 from mtlkeras.specs._formula_text import MAX_DEPTH, MAX_LENGTH
-from mtlkeras.specs._formula_tree import FUNCTIONS, OPERATIONS
+from mtlkeras.specs._formula_tree import FUNCTIONS
 
 # A second opinion of each operation.
 PYTHON = {
@@ -101,7 +102,7 @@ def test_python_itself_works_out_the_same():
 
 
 def test_all_operations_are_named():
-    assert set(OPERATIONS) == set(PYTHON)
+    assert {*_BINARY.values(), "negative", *FUNCTIONS} == set(PYTHON)
 
 
 def test_words_of_python_are_names():
