@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ._names import check_names
 from ._options import DataFolder
 from ._output import console, say, say_next, say_warning
 from ._parse import parse_options, parse_widths
@@ -49,7 +50,18 @@ def compare(
     ] = None,
     weighting: Annotated[
         str | None,
-        typer.Option(show_default=False, help="How tasks are balanced. Default: plain sum."),
+        typer.Option(
+            show_default=False,
+            help="How tasks are balanced; `mtlkeras weightings` lists how. Default: plain sum.",
+        ),
+    ] = None,
+    weighting_option: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUE",
+            show_default=False,
+            help="Argument of the weighting, such as scope=parameters; repeat for more.",
+        ),
     ] = None,
     funnel: Annotated[
         str | None,
@@ -82,6 +94,7 @@ def compare(
     settings: dict[str, Any] = {
         "tower": None if tower is None else parse_widths(tower),
         "weighting": weighting,
+        "weighting_options": parse_options(weighting_option or [], "weighting", "c=0.5") or None,
         "funnel": funnel,
         "learning_rate": learning_rate,
         "epochs": epochs,
@@ -95,6 +108,7 @@ def compare(
 
     # Mistakes in these are told before TensorFlow is imported.
     names = [describe(name.strip()).name for name in trunks.split(",") if name.strip()]
+    check_names(weighting=weighting)
     options = parse_trunk_options(trunk_option or [], names)
     loaded = DataSpec.from_yaml(spec, folder=data)
     folder = output or Path("compare") / loaded.name

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ._names import check_names
 from ._options import DataFolder
 from ._output import console, say, say_next
 from ._parse import (
@@ -52,7 +53,7 @@ def train(
     ],
     data: DataFolder = None,
     trunk: Annotated[
-        str | None, _option("Trunk: shared_bottom, mmoe, transformer, ...", "mmoe")
+        str | None, _option("Trunk, such as shared_bottom; `mtlkeras trunks` lists them.", "mmoe")
     ] = None,
     trunk_option: Annotated[
         list[str] | None,
@@ -135,7 +136,19 @@ def train(
     ] = None,
     weighting: Annotated[
         str | None,
-        _option("How task losses or gradients are balanced, such as uncertainty.", "plain sum"),
+        _option(
+            "How task losses or gradients are balanced, such as famo; `mtlkeras weightings` lists "
+            "them.",
+            "plain sum",
+        ),
+    ] = None,
+    weighting_option: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUE",
+            show_default=False,
+            help="Argument of the weighting, such as scope=parameters; repeat for more.",
+        ),
     ] = None,
     optimizer: Annotated[
         str | None,
@@ -235,6 +248,7 @@ def train(
         "encoder_options": parse_options_of(encoder_option or []) or None,
         "tower": None if tower is None else parse_widths(tower),
         "weighting": weighting,
+        "weighting_options": parse_options(weighting_option or [], "weighting", "c=0.5") or None,
         "optimizer": optimizer,
         "dense_optimizer": dense_optimizer,
         "learning_rate": learning_rate,
@@ -258,11 +272,11 @@ def train(
     if patience is not None:
         settings["patience"] = patience or None
 
+    # Mistakes in these are told before TensorFlow is imported.
+    check_names(trunk=trunk, weighting=weighting)
     from mtlkeras.specs import DataSpec
 
-    loaded = DataSpec.from_yaml(
-        spec, folder=data
-    )  # Mistakes in it are told before TensorFlow is imported.
+    loaded = DataSpec.from_yaml(spec, folder=data)
     import_tensorflow(ctx.obj["debug"])
     import mtlkeras as mtl
 

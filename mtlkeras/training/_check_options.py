@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Literal, get_args
 
+from .._spelling import check_names
+from ..specs import DataSpec
 from ._introduce import check_ramp
 from ._named import check_named
 
@@ -33,7 +35,8 @@ def check_options(options: "TrainOptions") -> None:
             "`trunk_options` should be left out where `trunk` is a layer, which has its own. "
             f"Received {dict(options.trunk_options)!r}."
         )
-    for name, example in (("a funnel", "esmm"), ("an interaction", "cross_net")):
+    examples = (("a funnel", "esmm"), ("an interaction", "cross_net"), ("a weighting", "famo"))
+    for name, example in examples:
         part = name.split()[1]
         layer, its_own = getattr(options, part), getattr(options, f"{part}_options")
         if its_own and not isinstance(layer, str):
@@ -44,6 +47,19 @@ def check_options(options: "TrainOptions") -> None:
             )
     check_named("encoder", options.encoders, options.encoder_options)
     check_named("head", options.heads, options.head_options)
+
+
+def check_tasks(options: "TrainOptions", spec: DataSpec) -> None:
+    """Refuses options of tasks that a spec has not.
+
+    Args:
+        options: How the model is trained.
+        spec: The data spec.
+
+    Raises:
+        ValueError: If there are any.
+    """
+    check_names("`introduce`", options.introduce, spec.tasks, "tasks of the spec")
 
 
 def _check_numbers(options: "TrainOptions") -> None:
@@ -62,5 +78,11 @@ def _check_numbers(options: "TrainOptions") -> None:
             raise ValueError(f"`{name}` should be at least 1, or None. Received {value!r}.")
     for task, times in options.introduce.items():
         check_ramp(task, times)
+        if times[0] > options.epochs:
+            raise ValueError(
+                f"Task {task!r} should be introduced in one of the {options.epochs} epochs. "
+                f"Received {tuple(times)!r}. Let it come in earlier, or train for more epochs "
+                "(`epochs`)."
+            )
     if not options.learning_rate > 0:
         raise ValueError(f"`learning_rate` should be above 0. Received {options.learning_rate!r}.")

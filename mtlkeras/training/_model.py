@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from .. import balancing, interactions, optimizers, trunks
+from .. import interactions, optimizers, trunks
 from .._building import steps_per_execution
 from ..builders import build_model
 from ..data import Preprocessing
@@ -15,6 +15,7 @@ from ._choices import choices, make
 from ._encoders import make_encoders
 from ._named import make_named
 from ._options import TrainOptions
+from ._weighting import make_weighting
 
 
 def make_model(
@@ -28,11 +29,9 @@ def make_model(
         options: How the model is built and trained.
         steps: Steps of an epoch, for the learning rate's schedule and the steps an execution.
     """
-    trunk, weighting = options.trunk, options.weighting
+    trunk = options.trunk
     if isinstance(trunk, str):
         trunk = make_trunk(trunk, options.trunk_options)
-    if isinstance(weighting, str):
-        weighting = make("weighting", weighting, choices(balancing, object), {})
     model = build_model(
         spec,
         preprocessing,
@@ -43,7 +42,7 @@ def make_model(
         funnel=make_funnel(options),
         tower=options.tower,
         optimizer=make_optimizer(options, steps),
-        weighting=weighting,
+        weighting=make_weighting(options),
     )
     model.steps_per_execution = options.steps_per_execution or steps_per_execution(steps)
     return model

@@ -39,6 +39,8 @@ class TrainOptions:
         tower: Widths of the hidden layers below each task's output.
         weighting: Name of a weighting of `mtlkeras.balancing`, such an object, or None for the
             sum of losses times the spec's task weights.
+        weighting_options: Arguments of the weighting, for example `{"scope": "parameters"}`; for
+            a name only.
         optimizer: Name of an optimizer of `mtlkeras.optimizers`, or a Keras optimizer (which
             brings its own learning rate), for embedding tables and all else.
         dense_optimizer: Another one for all that is no embedding table; None for the same.
@@ -83,6 +85,7 @@ class TrainOptions:
     encoder_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     tower: tuple[int, ...] = (32,)
     weighting: Any = None
+    weighting_options: Mapping[str, Any] = field(default_factory=dict)
     optimizer: str | keras.optimizers.Optimizer = "lazy_adam"
     dense_optimizer: str | keras.optimizers.Optimizer | None = None
     learning_rate: float = 1e-3

@@ -8,6 +8,9 @@ from ..specs import DataSpec
 from ._options import TrainOptions
 from ._projector import embedding_tables
 
+# What a line names where there is one.
+PARTS = ("trunk", "interaction", "funnel", "weighting")
+
 
 def plan(spec: DataSpec, model: keras.Model, options: TrainOptions) -> str:
     """Returns what will be trained and how much memory its tables take, in four lines.
@@ -17,7 +20,7 @@ def plan(spec: DataSpec, model: keras.Model, options: TrainOptions) -> str:
         model: The compiled model.
         options: How it is trained.
     """
-    parts = {"trunk": options.trunk, "interaction": options.interaction, "funnel": options.funnel}
+    parts = {what: getattr(options, what) for what in PARTS}
     chosen = "".join(f"{_name(p)} {what}, " for what, p in parts.items() if p is not None)
     tables = embedding_tables(model)
     in_tables = sum({id(w): w.shape.num_elements() for t in tables for w in t.weights}.values())
@@ -57,7 +60,7 @@ def hyperparameters(spec: DataSpec, model: keras.Model, options: TrainOptions) -
         },
         **{
             f"{part}.{name}": _short(value)
-            for part in ("trunk", "interaction", "funnel")
+            for part in PARTS
             for name, value in given[f"{part}_options"].items()
         },
         **{f"head.{task}": _name(layer) for task, layer in options.heads.items()},

@@ -50,7 +50,8 @@ def test_every_option_arrives(run, spec, compared, tmp_path):
     options = {
         "--seeds": 2,
         "--tower": "16,8",
-        "--weighting": "uncertainty",
+        "--weighting": "cagrad",
+        "--weighting-option": "c=0.5",
         "--funnel": "esmm",
         "--learning-rate": 0.01,
         "--epochs": 5,
@@ -67,7 +68,8 @@ def test_every_option_arrives(run, spec, compared, tmp_path):
         "seeds": 2,
         "trunk_options": {"mmoe": {"num_experts": 4}},
         "tower": (16, 8),
-        "weighting": "uncertainty",
+        "weighting": "cagrad",
+        "weighting_options": {"c": 0.5},
         "funnel": "esmm",
         "learning_rate": 0.01,
         "epochs": 5,
@@ -77,10 +79,11 @@ def test_every_option_arrives(run, spec, compared, tmp_path):
     }
 
 
-def test_a_bad_trunk_is_told_before_anything_is_read(run, spec, compared, tmp_path):
-    result = run("compare", tmp_path / "nothing.yaml", "--trunks", "mmoe,pel")
-    assert result.exit_code == 2
-    assert "Did you mean 'ple'?" in result.stderr
+def test_a_bad_name_is_told_before_anything_is_read(run, spec, compared, tmp_path):
+    for words, meant in ((["--trunks", "mmoe,pel"], "ple"), (["--weighting", "fomo"], "famo")):
+        result = run("compare", tmp_path / "nothing.yaml", *words)
+        assert result.exit_code == 2
+        assert f"Did you mean '{meant}'?" in result.stderr
     assert compared == []
 
 

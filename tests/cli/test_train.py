@@ -60,7 +60,7 @@ def test_every_option_arrives(run, spec, trained, tmp_path):
     }
     trunk = ["--trunk-option", "num_experts=4", "--trunk-option", "units=64,32"]
     trunk += ["--funnel-option", "estimator=ips", "--funnel-option", "max_weight=20"]
-    trunk += ["--interaction-option", "rank=16"]
+    trunk += ["--interaction-option", "rank=16", "--weighting-option", "forms=regression"]
     encoder = ["--encoder", "hist=din", "--encoder-option", "hist.units=36,18"]
     encoder += ["--introduce", "purchase=2:4", "--introduce", "spend=3:3"]
     encoder += ["--head", "rating=two_tower", "--head-option", "rating.user=user_id,age"]
@@ -86,6 +86,7 @@ def test_every_option_arrives(run, spec, trained, tmp_path):
         "head_options": {"rating": {"user": ("user_id", "age")}},
         "tower": (16, 8),
         "weighting": "uncertainty",
+        "weighting_options": {"forms": "regression"},
         "optimizer": "adagrad",
         "dense_optimizer": "sgd",
         "learning_rate": 0.01,
@@ -143,6 +144,15 @@ def test_a_broken_spec_is_told_before_anything_is_trained(run, spec, trained, tm
     result = run("train", spec, "--output", tmp_path / "run")
     assert result.exit_code == 2
     assert "numbr" in result.stderr
+    assert trained == []
+
+
+@pytest.mark.parametrize(("option", "name"), [("--trunk", "mmeo"), ("--weighting", "fomo")])
+def test_a_bad_name_is_told_before_the_spec_is_read(run, trained, tmp_path, option, name):
+    result = run("train", tmp_path / "nothing.yaml", "-o", tmp_path / "run", option, name)
+    assert result.exit_code == 2
+    assert f"`{option[2:]}` should be one of" in result.stderr
+    assert "Did you mean" in result.stderr
     assert trained == []
 
 

@@ -61,6 +61,14 @@ def test_unknown_settings_get_a_suggestion():
             "interaction='cross_net'",
         ),
         (
+            {"weighting_options": {"scope": "parameters"}},
+            "`weighting_options` .* there is no `weighting`. .*such as weighting='famo'",
+        ),
+        (
+            {"introduce": {"buy": (4, 5)}},
+            r"Task 'buy' should be introduced in one of the 3 epochs. Received \(4, 5\). Let it",
+        ),
+        (
             {"heads": {"click": keras.layers.Dense(1)}, "head_options": {"click": {"dim": 3}}},
             "`head_options` of 'click' should be left out where its head is a layer",
         ),

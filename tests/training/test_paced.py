@@ -57,7 +57,7 @@ def test_the_line_of_an_epoch_names_what_does_not_count(tmp_path, capsys, run):
         frame=pd.DataFrame({"price": [0.0, 1.0] * 20, "click": [0, 1] * 20, "buy": [1, 0] * 20}),
         trunk="shared_bottom",
         epochs=1,
-        introduce={"buy": (2, 2)},
+        introduce={"buy": (1, 2)},
     )
     assert printed.history["buy_pace"].tolist() == [0]
     assert "buy counts 0.0 %" in capsys.readouterr().out

@@ -45,13 +45,16 @@ def test_hyperparameters_are_short(make_model):
     )
 
 
-def test_a_funnel_is_named_where_there_is_one(make_model):
+def test_funnels_and_weightings_are_named_where_there_are_any(make_model):
     model = make_model()
     options = TrainOptions(funnel="escm2", funnel_options={"estimator": "ips"})
     assert "Model: mmoe trunk, escm2 funnel, 50 parameters" in plan(SPEC, model, options)
     found = hyperparameters(SPEC, model, options)
     assert (found["funnel"], found["funnel.estimator"]) == ("escm2", "ips")
     assert hyperparameters(SPEC, model, TrainOptions(funnel=ESMM()))["funnel"] == "ESMM"
+    options = TrainOptions(weighting="pcgrad", weighting_options={"scope": "parameters"})
+    assert "Model: mmoe trunk, pcgrad weighting, 50 parameters" in plan(SPEC, model, options)
+    assert hyperparameters(SPEC, model, options)["weighting.scope"] == "parameters"
     assert "funnel" not in hyperparameters(SPEC, model, TrainOptions())
 
 

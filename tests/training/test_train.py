@@ -257,6 +257,13 @@ def test_mistakes_leave_nothing_behind(tmp_path, spec, frame):
     assert not (tmp_path / "run").exists()
 
 
+def test_a_task_that_is_introduced_is_one_of_the_spec(tmp_path, spec):
+    text = r"`introduce` must name tasks of the spec .*'clik'\. Did you mean 'click'\?"
+    with pytest.raises(ValueError, match=text):
+        train(spec, tmp_path / "run", introduce={"clik": (1, 2)}, **SETTINGS)
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_broken_loss_keeps_finished_epochs(tmp_path, spec, frame):
     class Break(keras.optimizers.SGD):
         """Steps that end in NaN after the first epoch: 6 steps of 64 rows."""
