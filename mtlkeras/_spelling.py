@@ -91,6 +91,23 @@ def check_names(owner: str, names: Iterable[str], known: Iterable[str], what: st
         )
 
 
+def meant(name: str, known: Iterable[str]) -> str | None:
+    """The name there is that was meant, or `None`: case, `_` and `-` do not matter.
+
+    Args:
+        name: What was written.
+        known: Names there are.
+
+    Example:
+
+    >>> meant("shared-bottom", ["MMoE", "SharedBottom"])
+    'SharedBottom'
+    """
+    squeezed = str.maketrans("", "", "_-")
+    spelled = {key.lower().translate(squeezed): key for key in known}
+    return spelled.get(name.lower().translate(squeezed))
+
+
 def named(what: str, name: str, known: Iterable[str]) -> str:
     """The name there is that was meant: case, `_` and `-` do not matter.
 
@@ -108,8 +125,7 @@ def named(what: str, name: str, known: Iterable[str]) -> str:
     'shared_bottom'
     """
     known = sorted(known)
-    spelled = {key.replace("_", ""): key for key in known}
-    found = spelled.get(name.lower().replace("_", "").replace("-", ""))
+    found = meant(name, known)
     if found is None:
         raise ValueError(
             f"`{what}` should be one of {', '.join(known)}. Received {name!r}.{hint(name, known)}"

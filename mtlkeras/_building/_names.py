@@ -5,7 +5,7 @@ from types import ModuleType
 
 import keras
 
-from .._spelling import hint
+from .._spelling import hint, meant
 
 Namer = Callable[[str], str]
 
@@ -50,8 +50,7 @@ def by_name(what: str, name: str, package: ModuleType) -> keras.layers.Layer:
         >>> type(by_name("trunk", "shared_bottom", trunks)).__name__
         'SharedBottom'
     """
-    spelled = {known.lower(): known for known in package.__all__}
-    found = spelled.get(name.lower().replace("_", "").replace("-", ""))
+    found = meant(name, package.__all__)
     if found is None:
         raise ValueError(
             f"{what} must be one of {', '.join(package.__all__)}, or an object. "
