@@ -8,6 +8,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ._rooms import load_rooms
 from ._version import __version__
 
 _MODULES = (
@@ -95,14 +96,4 @@ def __dir__() -> list[str]:
 
 
 if "keras" in sys.modules:
-    for _name in (
-        "balancing",
-        "encoders",
-        "fusion",
-        "heads",
-        "interactions",
-        "multi_task_model",
-        "optimizers",
-        "trunks",
-    ):
-        import_module(f".{_name}", __name__)
+    load_rooms()

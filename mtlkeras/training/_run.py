@@ -1,6 +1,5 @@
 """A finished run: everything that training wrote, read back from its folder."""
 
-import importlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 import keras
 import pandas as pd
 
+from .._rooms import load_rooms
 from ..data import Preprocessing
 from ..evaluation import Evaluation
 from ..specs import DataSpec, FormulaScore
@@ -17,18 +17,6 @@ from ._errors import RunError
 from ._layout import BEST, EVALUATION, HISTORY, OPTIONS, PREPROCESSING, SPEC
 from ._manifest import check_files, read_manifest
 from ._score import check_score_file, read_score
-
-# Classes that a saved model names; Keras finds those that were imported.
-_ROOMS = (
-    "balancing",
-    "encoders",
-    "fusion",
-    "heads",
-    "interactions",
-    "multi_task_model",
-    "optimizers",
-    "trunks",
-)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -128,8 +116,7 @@ def _data_folder(path: Path, manifest: Mapping[str, Any]) -> Path:
 def _load_model(
     path: Path, manifest: Mapping[str, Any], custom_objects: Mapping[str, Any] | None
 ) -> keras.Model:
-    for room in _ROOMS:
-        importlib.import_module(f"mtlkeras.{room}")
+    load_rooms()
     try:
         return keras.models.load_model(path, custom_objects=custom_objects)
     except Exception as error:
