@@ -47,6 +47,7 @@ _HOMES = {
     "load_run": "training",
     "load_split": "data",
     "plot_calibration": "evaluation",
+    "plot_gradients": "training",
     "plot_history": "evaluation",
     "predict": "serving",
     "prepare": "data",
@@ -80,7 +81,14 @@ if TYPE_CHECKING:
     from .scoring import fit_score, search_exponents
     from .serving import export_saved_model, load_export, predict
     from .specs import DataSpec, SpecError, guess_spec
-    from .training import TensorBoard, TrainOptions, compare, load_run, train
+    from .training import (
+        TensorBoard,
+        TrainOptions,
+        compare,
+        load_run,
+        plot_gradients,
+        train,
+    )
 
 
 def __getattr__(name: str) -> Any:

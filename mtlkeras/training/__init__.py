@@ -2,6 +2,7 @@
 
 from ._comparing import Comparison, compare
 from ._errors import RunError, TrainingError
+from ._gradient_plot import plot_gradients
 from ._introduce import Introduce
 from ._options import TrainOptions
 from ._run import Run, load_run
@@ -24,5 +25,6 @@ __all__ = [
     "compare",
     "keep_score",
     "load_run",
+    "plot_gradients",
     "train",
 ]
