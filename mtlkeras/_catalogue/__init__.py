@@ -2,6 +2,7 @@
 
 from ._description import Description, Option, describe, describe_all
 from ._docstrings import Docstring, parse
+from ._inherited import inherited
 from ._sources import ClassSource, exported
 
 __all__ = [
@@ -12,5 +13,6 @@ __all__ = [
     "describe",
     "describe_all",
     "exported",
+    "inherited",
     "parse",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from .._spelling import named, snake_case
 from ._docstrings import parse
+from ._inherited import inherited
 from ._sources import ClassSource, exported
 
 # Class attribute of a trunk to what it asks for.
@@ -114,6 +115,7 @@ def _description(name: str, source: ClassSource) -> Description:
     kinds = [] if kind is None else [_KINDS.get(kind, str(kind).replace("_", " "))]
     more = [text for key, text in _TAKES.items() if source.attributes.get(key)]
     unseen = [text for title, text in doc.sections.items() if "unseen" in title.lower()]
+    options = _options(source)
     return Description(
         name=name,
         class_name=source.name,
@@ -121,13 +123,8 @@ def _description(name: str, source: ClassSource) -> Description:
         paper=doc.paper,
         paragraphs=tuple(doc.paragraphs),
         use=doc.use,
-        options=_options(source),
-        inherited=tuple(
-            option
-            for base in source.bases
-            for option in _options(base)
-            if option.name not in source.options
-        ),
+        options=tuple(options.values()),
+        inherited=tuple(inherited(options, map(_options, source.bases)).values()),
         kind=source.bases[0].name if source.bases else "",
         takes=(*kinds, *more),
         scenarios=bool(source.attributes.get("takes_scenario")),
@@ -140,11 +137,11 @@ def _description(name: str, source: ClassSource) -> Description:
     )
 
 
-def _options(source: ClassSource) -> tuple[Option, ...]:
+def _options(source: ClassSource) -> dict[str, Option]:
     # What a class says itself comes over what its bases say.
     lineage = (*reversed(source.bases), source)
     texts = {
         name: text for each in lineage for name, text in parse(each.docstring).arguments.items()
     }
     given = source.options.items()
-    return tuple(Option(name, default, texts.get(name, "")) for name, default in given)
+    return {name: Option(name, default, texts.get(name, "")) for name, default in given}

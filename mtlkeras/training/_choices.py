@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
+from .._catalogue import inherited
 from .._spelling import hint, named, snake_case
 
 
@@ -33,16 +34,40 @@ def make(what: str, name: str, known: Mapping[str, type], options: Mapping[str, 
         ValueError: If there is no such class, or it has no such arguments.
     """
     key = named(what, name, known)
-    parameters = inspect.signature(known[key].__init__).parameters
-    allowed = [p for p in parameters if p != "self"]
+    parameters = parameters_of(known[key])
     for option in options:
-        if option not in allowed:
-            others = ", ".join(a for a in allowed if a not in ("kwargs", "tasks"))
+        if option not in parameters:
+            others = ", ".join(p for p in parameters if p != "tasks")
+            among = f"options among {others}" if others else "no options"
             raise ValueError(
-                f"`{what}` {key!r} should have options among {others}. Received {option!r}."
-                f"{hint(option, allowed)}"
+                f"`{what}` {key!r} should have {among}. Received {option!r}."
+                f"{hint(option, parameters)}"
             )
     # One for several: `units=64` is a stack of one layer.
     alone = {o for o, value in options.items() if isinstance(value, int | float | str)}
     several = {o for o in alone if isinstance(parameters[o].default, tuple)}
     return known[key](**{o: (v,) if o in several else v for o, v in options.items()})
+
+
+def parameters_of(kind: type) -> dict[str, inspect.Parameter]:
+    """Returns name to parameter of what a class takes, what it hands on to its bases included.
+
+    Args:
+        kind: The class.
+
+    Example:
+        >>> from mtlkeras.balancing import PCGrad
+        >>> list(parameters_of(PCGrad))
+        ['shuffle', 'seed', 'scope']
+    """
+    own, *others = (each for each in kind.__mro__ if "__init__" in vars(each))
+    # What Keras gives to every layer, such as `dtype`, is no option of a method.
+    bases = [each for each in others if each.__module__.startswith("mtlkeras.")]
+    options = _named(own)
+    return options | inherited(options, map(_named, bases))
+
+
+def _named(kind: type) -> dict[str, inspect.Parameter]:
+    parameters = inspect.signature(kind.__init__).parameters.values()
+    stars = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return {p.name: p for p in parameters if p.kind not in stars and p.name != "self"}
