@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .contestants import Entry
-from .process import ContestantError, Process
+from .process import ContestantError
+from .seat import Seat
 from .statistics import spread
 from .workload import Workload
 
@@ -25,7 +26,7 @@ class Pace:
     steps: int = 2
 
 
-class Lane:
+class Lane(Seat):
     """A contestant in a race: its process, and what was measured.
 
     Args:
@@ -46,21 +47,10 @@ class Lane:
         python: Path | str,
         stays: bool,
     ) -> None:
-        self.entry, self.pace, self.say = entry, pace, say
-        self.python, self.stays = python, stays
-        self.settings = {"workload": work.as_dict(), **entry.options}
-        self.process: Process | None = None
-        self.steps = 0
-        self.facts: dict = {}
+        super().__init__(entry.module, {"workload": work.as_dict(), **entry.options}, python)
+        self.entry, self.pace, self.say, self.stays = entry, pace, say, stays
+        self.steps, self.peak = 0, 0
         self.speeds: list[float] = []
-        self.peak = 0
-        self.failed: str | None = None
-
-    def start(self) -> None:
-        """Starts the process, which builds meanwhile."""
-        if self.process is None:
-            module = f"benchmarks.contestants.{self.entry.module}"
-            self.process = Process(module, self.settings, self.python)
 
     def get_ready(self) -> None:
         """Starts and warms up."""
@@ -70,7 +60,7 @@ class Lane:
             self.facts = self.process.ready()
             self.process.ask(steps=1)  # traces, allocates
         except ContestantError as error:
-            self._fail(error)
+            self.fail(error)
 
     def calibrate(self) -> None:
         """Finds how many steps fill a measurement, once; nobody else may be busy meanwhile."""
@@ -80,7 +70,7 @@ class Lane:
             self.say(f"{self.entry.label}, calibrating")
             self.steps = self._enough(self.pace.steps)
         except ContestantError as error:
-            self._fail(error)
+            self.fail(error)
 
     def _enough(self, steps: int) -> int:
         """Steps that fill a measurement; a short call is mostly overhead, so it grows to that."""
@@ -104,35 +94,20 @@ class Lane:
         try:
             answer = self.process.ask(steps=self.steps)
         except ContestantError as error:
-            self._fail(error)
+            self.fail(error)
             return
         self.speeds.append(answer["rows"] / answer["seconds"])
         self.peak = max(self.peak, answer["peak_bytes"])
         if not self.stays:
             self.stop()
 
-    def stop(self) -> None:
-        """Ends the process."""
-        if self.process is not None:
-            self.process.close()
-            self.process = None
-
-    def result(self) -> dict:
-        """What it does and what was measured, or why it is missing."""
-        if self.failed:
-            return {"missing": self.failed}
-        told = {k: v for k, v in self.facts.items() if k not in ("seconds", "peak_bytes")}
+    def measured(self) -> dict:
         return {
-            **told,
             "steps": self.steps,
             "alive_throughout": self.stays,
             "rows_per_second": spread(self.speeds),
             "peak_bytes": self.peak,
         }
-
-    def _fail(self, error: ContestantError) -> None:
-        self.failed = str(error)
-        self.stop()
 
 
 def steps_for(seconds: float, steps: int, took: float) -> int:

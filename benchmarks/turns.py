@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from .bench import Bench
 from .lane import steps_for
-from .process import ContestantError, Process
+from .process import ContestantError
+from .seat import Seat
 from .statistics import spread
 
 
@@ -36,7 +37,7 @@ def take_turns(bench: Bench, turns: Sequence[Turn]) -> dict[str, dict]:
         bench: The pace.
         turns: The contestants; all of them must fit into memory.
     """
-    seats = [_Seat(turn, bench) for turn in turns]
+    seats = [_Place(turn, bench) for turn in turns]
     # A process a round takes its time.
     fresh = any(turn.fresh for turn in turns)
     rounds = min(bench.pace.rounds, 3) if fresh else bench.pace.rounds
@@ -47,29 +48,25 @@ def take_turns(bench: Bench, turns: Sequence[Turn]) -> dict[str, dict]:
                 try:
                     seat.measure()
                 except ContestantError as error:
-                    seat.failed = str(error)
-                    seat.leave()
+                    seat.fail(error)
     finally:
         for seat in seats:
-            seat.leave()
+            seat.stop()
     return {seat.turn.name: seat.result() for seat in seats}
 
 
-class _Seat:
+class _Place(Seat):
     def __init__(self, turn: Turn, bench: Bench) -> None:
+        super().__init__(turn.module, turn.settings)
         self.turn, self.bench = turn, bench
-        self.process: Process | None = None
-        self.facts: dict = {}
         self.answers: list[dict] = []
         self.steps = 1
-        self.failed: str | None = None
 
     def measure(self) -> None:
         if self.failed:
             return
         if self.process is None:
-            module = f"benchmarks.contestants.{self.turn.module}"
-            self.process = Process(module, self.turn.settings)
+            self.start()
             self.facts = self.process.ready()
             if not self.turn.fresh:
                 self.process.ask(steps=1)
@@ -77,17 +74,9 @@ class _Seat:
                 self.steps = steps_for(self.bench.pace.seconds, 1, took)
         self.answers.append(self.process.ask(steps=self.steps))
         if self.turn.fresh:
-            self.leave()
+            self.stop()
 
-    def leave(self) -> None:
-        if self.process is not None:
-            self.process.close()
-            self.process = None
-
-    def result(self) -> dict:
-        if self.failed:
-            return {"missing": self.failed}
-        facts = {k: v for k, v in self.facts.items() if k not in ("seconds", "peak_bytes")}
+    def measured(self) -> dict:
         figures = {
             name: spread([answer[name] for answer in self.answers])
             for name, value in self.answers[0].items()
@@ -96,4 +85,4 @@ class _Seat:
         speeds = [answer["rows"] / answer["seconds"] for answer in self.answers]
         peak = max(answer["peak_bytes"] for answer in self.answers)
         more = {"steps": self.steps, "rows_per_second": spread(speeds), "peak_bytes": peak}
-        return {**facts, **figures, **more}
+        return {**figures, **more}

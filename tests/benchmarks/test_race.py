@@ -1,15 +1,18 @@
 """Contestants in turn, with processes that only note what they are asked."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from benchmarks import lane as lane_module
 from benchmarks import race as race_module
+from benchmarks import seat as seat_module
 from benchmarks.contestants import Entry
 from benchmarks.lane import Pace, steps_for
 from benchmarks.machine import GIB
 from benchmarks.peers import Peers
 from benchmarks.process import ContestantError
 from benchmarks.race import Race, fitting, memory_of
+from benchmarks.turns import Turn, take_turns
 from benchmarks.workload import Workload
 
 WORK = Workload(sizes=(10,), rows=100, batch_size=10)
@@ -62,7 +65,7 @@ def notes(monkeypatch):
         def close(self):
             noted.append(("stop", self.name))
 
-    monkeypatch.setattr(lane_module, "Process", FakeProcess)
+    monkeypatch.setattr(seat_module, "Process", FakeProcess)
     return noted
 
 
@@ -107,3 +110,21 @@ def test_who_is_missing_is_told_with_the_reason(notes, monkeypatch):
     assert found["peer"]["missing"] == "no wheel"
     assert found["huge"]["missing"].startswith("needs some 597 GiB")
     assert "rows_per_second" in found["quick"]
+
+
+def test_those_that_take_turns_tell_what_they_did_or_why_they_are_missing(notes):
+    bench = SimpleNamespace(pace=Pace(rounds=2, seconds=1.0), say=lambda text: None)
+    turns = [
+        Turn("quick", "Q", "fast", {}),
+        Turn("anew", "A", "slow", {}, fresh=True),
+        Turn("broken", "B", "broken", {}),
+    ]
+    found = take_turns(bench, turns)
+    assert found["quick"]["does"] == "fast"
+    assert found["quick"]["steps"] == 100
+    assert found["quick"]["rows_per_second"]["values"] == [1000.0] * 2
+    assert found["anew"]["seconds"]["values"] == [0.5] * 2
+    assert found["broken"] == {"missing": "ended with code 1: it broke"}
+    starts = [name for what, name in notes if what == "start"]
+    assert sorted(starts) == ["broken", "fast", "slow", "slow"]
+    assert sorted(name for what, name in notes if what == "stop") == sorted(starts)
