@@ -61,7 +61,7 @@ def test_no_label_is_a_feature():
 
 @pytest.mark.parametrize("data", DATA, ids=lambda data: data.name)
 def test_specs_are_valid(data):
-    spec = DataSpec.from_dict(data.spec("rows.parquet"))
+    spec = DataSpec.from_dict(data.spec("rows.parquet", data.raced))
     assert tuple(spec.tasks) == data.raced
     assert spec.scenario in data.categories
     assert set(data.prior) <= set(data.categories)
