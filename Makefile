@@ -13,7 +13,7 @@ help:
 	@echo "make test        run the tests"
 	@echo "make lint        check style and imports"
 	@echo "make notebooks   execute the notebooks"
-	@echo "make docs        write docs/architectures.md and its pictures from docstrings"
+	@echo "make docs        write docs/architectures.md with its pictures, and docs/balancing.md"
 	@echo "make bench       measure, write benchmarks/results and its pictures"
 
 $(VENV)/.installed: setup.cfg setup.py
@@ -44,6 +44,7 @@ notebooks: $(VENV)/.installed
 
 docs: $(VENV)/.installed
 	$(BIN)/python -m docs.architectures
+	$(BIN)/python -m docs.balancing
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks all

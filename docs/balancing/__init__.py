@@ -1,0 +1,1 @@
+"""Makes `docs/balancing.md`: `python -m docs.balancing`, `make docs`."""
