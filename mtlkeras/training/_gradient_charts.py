@@ -4,13 +4,38 @@ import math
 from collections.abc import Sequence
 
 import tensorflow as tf
-from tensorboard.compat.proto.summary_pb2 import Summary
+from tensorboard.compat.proto.summary_pb2 import DATA_CLASS_TENSOR, Summary
+from tensorboard.plugins.custom_scalar import layout_pb2, metadata
 from tensorboard.plugins.scalar.summary_v2 import scalar_pb
 
 from ._gradient_monitor import Sight
 from ._heat_map import heat_map
 
 GRADIENTS = "gradients"
+# Chart with a line a task, or a pair of tasks, to a pattern of the scalars in it.
+TOGETHER = {
+    "weight of each task": ".+/weight$",
+    "gradient norm of each task": ".+/gradient_norm$",
+    "cosine of each two tasks": f"{GRADIENTS}/cosine_of_.+$",
+}
+
+
+def write_layout() -> None:
+    """Writes to the default writer what the dashboard Custom Scalars shows in one chart each."""
+    charts = [
+        layout_pb2.Chart(title=title, multiline=layout_pb2.MultilineChartContent(tag=[pattern]))
+        for title, pattern in TOGETHER.items()
+    ]
+    layout = layout_pb2.Layout(category=[layout_pb2.Category(title=GRADIENTS, chart=charts)])
+    found = metadata.create_summary_metadata()
+    found.data_class = DATA_CLASS_TENSOR
+    event = Summary()
+    event.value.add(
+        tag=metadata.CONFIG_SUMMARY_TAG,
+        metadata=found,
+        tensor=tf.make_tensor_proto(layout.SerializeToString()),
+    )
+    tf.summary.experimental.write_raw_pb(event.SerializeToString(), step=0)
 
 
 def write_sight(sight: Sight) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from .._figures import finished, new_figure
 from ._gradient_monitor import Sight
+from ._heat_map import colours
 from ._tensorboard import TensorBoard
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def plot_gradients(board: TensorBoard, path: str | Path | None = None) -> Figure
         >>> norms, cosines = {"click": 2.0, "buy": 0.5}, {("click", "buy"): -0.3}
         >>> for step in (10, 20):
         ...     board.monitor.sights.append(Sight(step, {"click": 1.0, "buy": 1.0}, norms, cosines))
-        >>> [axis.get_title() for axis in plot_gradients(board).axes[:2]]
+        >>> [axis.get_title("left") for axis in plot_gradients(board).axes[:2]]
         ['weight of the loss', 'norm of the gradient']
     """
     sights = board.monitor.sights if board.monitor is not None else []
@@ -69,7 +70,7 @@ def _draw_lines(axis: Axes, steps: list[int], values: list[dict[str, float]], ti
     for task in values[0]:
         points = "o" if len(steps) == 1 else None
         axis.plot(steps, [each[task] for each in values], label=task, marker=points, linewidth=1.2)
-    axis.set_title(title)
+    axis.set_title(title, loc="left")
     axis.spines[["top", "right"]].set_visible(False)
     axis.grid(alpha=0.25)
 
@@ -80,17 +81,22 @@ def _draw_cosines(axis: Axes, steps: list[int], sights: list[Sight]) -> None:
     middles = (np.array(steps[1:]) + steps[:-1]) / 2
     half = (steps[-1] - steps[0]) / max(2 * (len(steps) - 1), 1) or 0.5
     edges = [steps[0] - half, *middles, steps[-1] + half]
-    axis.set_facecolor("#C8C8C8")
-    shades = axis.pcolormesh(
-        edges, np.arange(len(names) + 1), np.ma.masked_invalid(values), cmap="PuOr", vmin=-1, vmax=1
-    )
-    axis.set_title("cosine of two tasks' gradients")
+    from matplotlib.colors import ListedColormap  # which is there, now that there is a figure
+
+    # The colours of TensorBoard's picture.
+    limits = {"cmap": ListedColormap(colours(np.linspace(-1, 1, 201)) / 255), "vmin": -1, "vmax": 1}
+    axis.set_facecolor(colours(np.array(np.nan)) / 255)
+    rows = np.arange(len(names) + 1)
+    shades = axis.pcolormesh(edges, rows, np.ma.masked_invalid(values), **limits)
+    axis.set_title("cosine of two tasks' gradients", loc="left")
     axis.set_yticks(np.arange(len(names)) + 0.5, names)
     axis.set_ylim(len(names), 0)
     axis.set_xlim(edges[0], edges[-1])
     axis.set_xlabel("step")
     axis.tick_params(axis="y", length=0)
     axis.spines[:].set_visible(False)
-    bar = axis.figure.colorbar(shades, ax=axis, ticks=[-1, 0, 1], pad=0.01)
+    high = min(1.0, _LINES / (_ROW * len(names)))
+    beside = axis.inset_axes((1.02, 1 - high, 0.02, high))  # below the legend
+    bar = axis.figure.colorbar(shades, cax=beside, ticks=[-1, 0, 1])
     bar.ax.set_yticklabels(["-1 conflict", "0", "1 agree"])
     bar.outline.set_visible(False)

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from ._checkpoints import learning_rate
 from ._executions import steps_ahead, steps_done
-from ._gradient_charts import write_cosines, write_sight
+from ._gradient_charts import write_cosines, write_layout, write_sight
 from ._gradient_monitor import GradientMonitor
 from ._graph import forward_graph
 from ._histograms import histograms
@@ -28,7 +28,8 @@ class TensorBoard(keras.callbacks.Callback):
       of experts answer to a sample of rows.
     - Weights and gradients of the tasks, on request: each task's weight and gradient norm
       (`click/weight`, `click/gradient_norm`), the cosine of each two tasks' gradients, the share
-      of pairs that are in conflict, and all cosines over time as a picture.
+      of pairs that are in conflict, and all cosines over time as a picture. Custom Scalars shows
+      all tasks in one chart. `plot_gradients` draws the same without TensorBoard.
     - HParams: the given hyperparameters beside the validation metrics.
     - Projector: the vectors of all embedding tables, named by their vocabulary where the model
       carries its preprocessing.
@@ -90,6 +91,8 @@ class TensorBoard(keras.callbacks.Callback):
                 write_start(self.hparams)
         if self.monitor is not None:
             self.monitor.start(self.model)
+            with self._writer("train").as_default():
+                write_layout()
 
     def on_train_batch_begin(self, batch, logs=None):
         if self.monitor is not None:

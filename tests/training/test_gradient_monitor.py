@@ -1,11 +1,14 @@
+import re
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.plugins.custom_scalar import layout_pb2
 
 from mtlkeras import MultiTaskModel
-from mtlkeras.balancing import RLW, PCGrad
+from mtlkeras.balancing import FAMO, RLW, GradNorm, PCGrad, Uncertainty
 from mtlkeras.training import TensorBoard
 from mtlkeras.training._gradient_monitor import GradientMonitor, sight
 
@@ -66,6 +69,16 @@ def test_weights_norms_cosines_conflicts_and_a_picture(tmp_path, multi, batches)
     }.items():
         values = [tf.make_ndarray(p.tensor_proto).item() for p in tensors(tmp_path, tag)]
         assert values == pytest.approx(expected)
+    (layout,) = tensors(tmp_path, "custom_scalars__config__")
+    found = layout_pb2.Layout.FromString(tf.make_ndarray(layout.tensor_proto).item())
+    patterns = [chart.multiline.tag[0] for chart in found.category[0].chart]
+    tags = tensors(tmp_path, None)
+    matched = [[tag for tag in tags if re.match(pattern, tag)] for pattern in patterns]
+    assert [sorted(each) for each in matched] == [
+        ["click/weight", "dwell/weight"],
+        ["click/gradient_norm", "dwell/gradient_norm"],
+        ["gradients/cosine_of_click_and_dwell"],
+    ]
     pictures = tensors(tmp_path, "gradients/cosines")
     assert [p.step for p in pictures] == [6, 12]
     width, height, png = tf.make_ndarray(pictures[-1].tensor_proto)
@@ -90,10 +103,20 @@ def test_looking_changes_nothing(tmp_path, multi, batches, steps):
     assert [each.step for each in board.monitor.sights] == every
 
 
-@pytest.mark.parametrize("weighting", [RLW(), PCGrad(), PCGrad(scope="parameters")])
-def test_weights_seen_are_those_used(tmp_path, multi, batches, weighting):
+@pytest.mark.parametrize(
+    ("weighting", "eager"),
+    [
+        (RLW(), False),
+        (PCGrad(), False),
+        (PCGrad(scope="parameters"), False),
+        (Uncertainty(), True),
+        (FAMO(), True),
+        (GradNorm(), True),
+    ],
+)
+def test_weights_seen_are_those_used(tmp_path, multi, batches, weighting, eager):
     """Under dropout, too: the same numbers are drawn."""
-    model, used = multi(weighting), []
+    model, used = multi(weighting, run_eagerly=eager), []
 
     class Used(keras.callbacks.Callback):
         def on_train_batch_end(self, batch, logs=None):
@@ -104,6 +127,10 @@ def test_weights_seen_are_those_used(tmp_path, multi, batches, weighting):
     seen = [list(each.weights.values()) for each in board.monitor.sights]
     np.testing.assert_allclose(seen, np.array(used) * [1.0, 2.0], rtol=1e-5)
     assert len({tuple(row) for row in used}) > 1
+    for task, expected in zip(model.tasks, np.transpose(seen), strict=True):
+        points = tensors(tmp_path, f"{task}/weight")
+        shown = [tf.make_ndarray(point.tensor_proto).item() for point in points]
+        np.testing.assert_allclose(shown, expected, rtol=1e-6)
 
 
 def test_a_look_is_rounded_to_executions(tmp_path, multi, batches):
