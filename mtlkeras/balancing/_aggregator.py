@@ -7,7 +7,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from ._checks import check_choice
+from ._checks import check_choice, check_options
 from ._weighting import SCOPES, all_active
 
 
@@ -29,6 +29,7 @@ class Aggregator(keras.layers.Layer, ABC):
     """
 
     def __init__(self, scope: str = "representation", **kwargs) -> None:
+        check_options(type(self), kwargs, ["scope"])
         super().__init__(**{"autocast": False, "dtype": "float32", **kwargs})
         check_choice(type(self).__name__, "scope", scope, SCOPES)
         self.scope = scope

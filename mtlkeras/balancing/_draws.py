@@ -15,9 +15,16 @@ class Draws:
     Args:
         layer: The weighting, which gets the counter.
         seed: Seed of the stream.
+
+    Raises:
+        ValueError: If the seed is no whole number.
     """
 
     def __init__(self, layer: keras.layers.Layer, seed: int) -> None:
+        if not isinstance(seed, int) or isinstance(seed, bool):
+            raise ValueError(
+                f"{type(layer).__name__}: seed must be a whole number. Received: seed={seed!r}."
+            )
         self.seed = seed
         self.drawn = add_state(layer, "drawn", dtype="int64")
 

@@ -1,8 +1,11 @@
 """Impartial losses."""
 
+import math
+
 import keras
 from keras import ops
 
+from ._checks import check_number
 from ._weighting import LossWeighting
 
 
@@ -24,6 +27,7 @@ class IMTLL(LossWeighting):
 
     def __init__(self, initial: float = 0.0, **kwargs) -> None:
         super().__init__(**kwargs)
+        check_number("IMTLL", "initial", initial, low=-math.inf)
         self.initial = initial
 
     def build(self, losses_shape):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import keras
 from keras import ops
 
+from ._checks import check_numbers
 from ._weighting import LossWeighting
 
 
@@ -26,11 +27,8 @@ class Static(LossWeighting):
 
     def __init__(self, weights: Sequence[float] | None = None, **kwargs) -> None:
         super().__init__(**kwargs)
-        if weights is not None and min(weights, default=-1) < 0:
-            raise ValueError(
-                "Static: weights must be a list of numbers of at least 0, one a task. "
-                f"Received: weights={weights!r}."
-            )
+        if weights is not None:
+            check_numbers("Static", "weights", weights, low=0)
         self.fixed = None if weights is None else tuple(weights)
 
     def build(self, losses_shape):

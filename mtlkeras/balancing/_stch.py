@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import keras
 from keras import ops
 
-from ._checks import check_number, check_one_a_task
+from ._checks import check_number, check_numbers, check_one_a_task
 from ._losses import count_active, softmax_of_active
 from ._weighting import LossWeighting
 
@@ -40,11 +40,10 @@ class STCH(LossWeighting):
     ) -> None:
         super().__init__(**kwargs)
         check_number("STCH", "mu", mu, open_low=True)
-        if preferences is not None and min(preferences, default=0) <= 0:
-            raise ValueError(
-                "STCH: preferences must be a list of numbers above 0, one a task. "
-                f"Received: preferences={preferences!r}."
-            )
+        if preferences is not None:
+            check_numbers("STCH", "preferences", preferences, low=0, open_low=True)
+        if ideal is not None:
+            check_numbers("STCH", "ideal", ideal)
         self.mu = mu
         self.preferences = preferences
         self.ideal = ideal

@@ -1,11 +1,12 @@
 """Weights learned as the tasks' uncertainty."""
 
+import math
 from collections.abc import Sequence
 
 import keras
 from keras import ops
 
-from ._checks import check_choice, check_one_a_task
+from ._checks import check_choice, check_number, check_one_a_task
 from ._weighting import LossWeighting
 
 _FACTORS = {"regression": 0.5, "classification": 1.0}
@@ -37,6 +38,7 @@ class Uncertainty(LossWeighting):
         self, initial: float = 0.0, forms: str | Sequence[str] = "regression", **kwargs
     ) -> None:
         super().__init__(**kwargs)
+        check_number("Uncertainty", "initial", initial, low=-math.inf)
         for form in [forms] if isinstance(forms, str) else forms:
             check_choice("Uncertainty", "forms", form, tuple(_FACTORS))
         self.initial = initial

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import keras
 from keras import ops
 
-from ._checks import check_choice
+from ._checks import check_choice, check_options
 
 SCOPES = ("representation", "parameters")
 
@@ -35,6 +35,7 @@ class LossWeighting(keras.layers.Layer, ABC):
     compares_losses = False
 
     def __init__(self, **kwargs) -> None:
+        check_options(type(self), kwargs)
         # Losses keep their precision, whatever the dtype policy of the model.
         super().__init__(**{"autocast": False, "dtype": "float32", **kwargs})
 
@@ -94,6 +95,7 @@ class GramianWeighting(keras.layers.Layer, ABC):
     may_be_negative = False
 
     def __init__(self, scope: str = "representation", **kwargs) -> None:
+        check_options(type(self), kwargs, ["scope"])
         super().__init__(**{"autocast": False, "dtype": "float32", **kwargs})
         check_choice(type(self).__name__, "scope", scope, SCOPES)
         self.scope = scope

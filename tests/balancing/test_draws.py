@@ -1,7 +1,9 @@
 import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 
+from mtlkeras.balancing import RLW, GradDrop
 from mtlkeras.balancing._draws import Draws, orders_as_they_come
 
 
@@ -45,3 +47,9 @@ def test_xla_draws_the_same():
 
 def test_orders_as_they_come():
     np.testing.assert_array_equal(orders_as_they_come(2), [[0, 1], [0, 1]])
+
+
+@pytest.mark.parametrize("kind", [RLW, GradDrop])
+def test_seeds_are_whole_numbers(kind):
+    with pytest.raises(ValueError, match=rf"{kind.__name__}: seed must be a whole number. Receive"):
+        kind(seed=1.5)

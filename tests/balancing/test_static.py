@@ -24,7 +24,7 @@ def test_refuses_weights_of_other_tasks():
         Static([1.0, 2.0])(np.ones(3))
 
 
-@pytest.mark.parametrize("weights", [[-1.0, 1.0], []])
+@pytest.mark.parametrize("weights", [[-1.0, 1.0], [], 2.0, ("a", "b")])
 def test_refuses_negative_weights_and_none_at_all(weights):
     with pytest.raises(ValueError, match="Static: weights must be a list of numbers of at least 0"):
         Static(weights)

@@ -30,7 +30,9 @@ def test_tasks_without_labels_are_left_out():
 def test_refuses_wrong_options():
     with pytest.raises(ValueError, match=r"STCH: mu must be a number above 0. Received: mu=0"):
         STCH(mu=0)
-    for preferences in ([1.0, 0.0], []):
+    with pytest.raises(ValueError, match=r"STCH: ideal must be a list of numbers, one a task. Re"):
+        STCH(ideal=0.5)
+    for preferences in ([1.0, 0.0], [], 1.0):
         with pytest.raises(
             ValueError, match=r"STCH: preferences must be a list of numbers above 0"
         ):

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from mtlkeras.balancing import Uncertainty
+from mtlkeras.balancing import IMTLL, Uncertainty
 
 # TorchJD 0.18.0, `torchjd.scalarization`: log variances, losses, value, dL, ds.
 REFERENCE = [
@@ -90,6 +90,12 @@ def test_form_for_classifications_has_no_half_before_the_loss():
 def test_tasks_may_have_forms_of_their_own():
     weights = Uncertainty(forms=["regression", "classification"])(np.ones(2))
     np.testing.assert_array_equal(weights, [0.5, 1.0])
+
+
+def test_refuses_other_starts():
+    for kind in (Uncertainty, IMTLL):
+        with pytest.raises(ValueError, match=r": initial must be a number. Received: initial='a'"):
+            kind(initial="a")
 
 
 def test_refuses_other_forms():
