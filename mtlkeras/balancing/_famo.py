@@ -1,9 +1,12 @@
 """Losses that fall at the same rate, without the tasks' gradients."""
 
+import math
+from collections.abc import Sequence
+
 import keras
 from keras import ops
 
-from ._checks import check_number
+from ._checks import check_number, check_one_a_task, each
 from ._losses import softmax_of_active
 from ._state import TaskAdam, add_state, read
 from ._weighting import LossWeighting
@@ -20,13 +23,16 @@ class FAMO(LossWeighting):
     the gradient as its authors have it. Liu et al., "FAMO: Fast Adaptive Multitask Optimization"
     (2023). It takes one backward pass and a second forward pass, which `fit` makes after each
     step on the same batch. Without `update` the weights stay those of `ScaleInvariant`, scaled.
+    The authors' code clips the gradients of shared parameters to a norm of 1; here that is the
+    optimizer's `global_clipnorm`.
 
     Logits and moments are saved with the model; those of a task without labels in the batch stay.
 
     Args:
         learning_rate: Step size of the logits.
         decay: L2 regularisation of the logits.
-        least: `b`, what no loss goes below.
+        least: `b`, what no loss goes below: one number, or one a task in the order of
+            `model.tasks`.
 
     Example:
         >>> weighting = FAMO()
@@ -44,18 +50,21 @@ class FAMO(LossWeighting):
         self,
         learning_rate: float = 0.025,
         decay: float = 1e-3,
-        least: float = 0.0,
+        least: float | Sequence[float] = 0.0,
         **kwargs,
     ) -> None:
         super().__init__(**kwargs)
         check_number("FAMO", "learning_rate", learning_rate, open_low=True)
         check_number("FAMO", "decay", decay)
-        check_number("FAMO", "least", least, low=-float("inf"))
+        for one in each(least):
+            check_number("FAMO", "least", one, low=-math.inf)
         self.learning_rate = learning_rate
         self.decay = decay
         self.least = least
 
     def build(self, losses_shape):
+        if not isinstance(self.least, int | float):
+            check_one_a_task("FAMO", "least", self.least, losses_shape[0])
         self.logits = add_state(self, "logits", (losses_shape[0],))
         self._adam = TaskAdam(self, losses_shape[0], self.learning_rate)
 
@@ -83,7 +92,7 @@ class FAMO(LossWeighting):
         self._adam.step(self.logits, gradient, active)
 
     def _above(self, losses):
-        return ops.maximum(losses - self.least, 0.0) + 1e-8
+        return ops.maximum(losses - ops.convert_to_tensor(self.least, losses.dtype), 0.0) + 1e-8
 
     def get_config(self):
         own = {"learning_rate": self.learning_rate, "decay": self.decay, "least": self.least}

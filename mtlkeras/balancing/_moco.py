@@ -39,6 +39,10 @@ class MoCo(GramianWeighting):
     with `scope="representation"`: rows of other batches cannot be averaged, so that there it is
     the same with `beta = 1`, without the correction of the bias.
 
+    Both step sizes stay as they are, and `y` is not projected onto a ball of a known radius as for
+    the paper's proof. The authors' code lets the steps shrink, gives each gradient the length of
+    its loss and has a softmax for `P`; none of that is in the paper's equations.
+
     `w` starts equal, `y` at 0; both are saved with the model. A task without labels in the batch
     keeps its share and its tracked gradients.
 

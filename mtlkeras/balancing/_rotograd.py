@@ -25,6 +25,9 @@ class RotoGrad(Aggregator):
     "RotoGrad: Gradient Homogenization in Multitask Learning" (2022), which uses the gradients of
     the shared representation.
 
+    The authors' code gives rotations by the exponential map where `Rotations` has Cayley's, leaves
+    `h_k` as long as it is, and takes the norms of the 20th step for first ones from there on.
+
     The model needs a layer `mtlkeras.balancing.Rotations` in front of its heads. It learns by
     steps of its own, which should be smaller than those of the model. Called outside a model,
     on gradients alone, there is nothing to turn. First norms are saved with the model, rotations

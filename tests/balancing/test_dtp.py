@@ -11,6 +11,14 @@ def test_hard_tasks_get_more_weight_the_larger_gamma():
     assert easy[0] > easy[1] > easy[2] > 0
 
 
+def test_tasks_may_have_a_gamma_of_their_own():
+    losses = np.array([0.5, 0.5])
+    ours = DTP(gamma=[0.0, 3.0])(losses).numpy()
+    np.testing.assert_allclose(ours, [DTP(0.0)(losses)[0], DTP(3.0)(losses)[1]])
+    with pytest.raises(ValueError, match=r"DTP: gamma must have one item for each of the 2 tasks"):
+        DTP(gamma=[1.0])(losses)
+
+
 def test_measures_are_averaged():
     weighting = DTP(gamma=0.0, momentum=0.75)
     weighting(-np.log([0.8, 0.4]))

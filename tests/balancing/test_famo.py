@@ -20,6 +20,14 @@ def test_weights_are_the_gradient_of_the_total_and_sum_to_1():
     np.testing.assert_allclose(weights.sum(), 1.0)
 
 
+def test_tasks_may_have_floors_of_their_own():
+    weighting = FAMO(least=[0.1, -2.0])
+    weights = weighting(np.array([1.1, 2.0])).numpy()
+    np.testing.assert_allclose(weights, [0.8, 0.2], rtol=1e-6)
+    with pytest.raises(ValueError, match=r"FAMO: least must have one item for each of the 3 tasks"):
+        FAMO(least=[0.1, -2.0])(np.ones(3))
+
+
 def test_a_task_that_improved_faster_loses_weight():
     weighting = FAMO()
     for _ in range(3):
@@ -33,6 +41,13 @@ def test_equal_improvement_moves_nothing():
     weighting = FAMO(decay=0.0, dtype="float64")
     weighting.update(np.array([2.0, 2.0]), np.array([1.0, 1.0]))
     np.testing.assert_array_equal(weighting.logits, 0.0)
+
+
+def test_the_first_step_is_as_long_as_the_learning_rate():
+    weighting = FAMO(learning_rate=0.025, decay=0.0, dtype="float64")
+    weighting.update(np.array([2.0, 2.0, 1.0]), np.array([1.0, 1.9, 0.6]))
+    # Logarithms fell by 0.69, 0.05 and 0.51: 0.42 on average.
+    np.testing.assert_allclose(weighting.logits, [-0.025, 0.025, -0.025], rtol=1e-6)
 
 
 def test_tasks_without_labels_are_left_out_of_the_update():

@@ -46,6 +46,22 @@ def test_signs_of_a_representation_are_those_of_all_rows():
     np.testing.assert_allclose(of_first.mean(), 0.6, atol=0.08)
 
 
+def test_tasks_may_have_leaks_of_their_own():
+    found = updates(50, leak=[1.0, 0.25])
+    # The first is spared, the second loses three quarters where the first's sign is drawn.
+    assert set(found[:, 0]) == {4.0 - 0.25 * 6.0, 4.0 - 6.0}
+    with pytest.raises(ValueError, match=r"GradDrop: leak must have one item for each of the 2 t"):
+        GradDrop(leak=[0.0, 1.0, 0.5])(np.ones(2), JACOBIAN)
+
+
+def test_nothing_is_dropped_where_a_representation_has_no_sign():
+    """Else what begins at 0 would never leave it."""
+    jacobian = tf.constant([[[1.0], [-2.0]], [[-1.0], [1.0]]])
+    active = tf.constant([True, True])
+    (update,) = GradDrop().aggregate_rows(tf.ones(2), [jacobian], [tf.zeros((2, 1))], active)
+    np.testing.assert_array_equal(update, [[0.0], [-1.0]])
+
+
 def test_draws_follow_the_seed():
     np.testing.assert_array_equal(updates(20, seed=3), updates(20, seed=3))
     assert (updates(20, seed=3) != updates(20, seed=4)).any()
