@@ -23,6 +23,8 @@ GRAMIAN = [kind for kind in ALL if issubclass(kind, GramianWeighting)]
 REASONED = [kind for kind in ALL if not hasattr(kind, "draw")]
 every_gramian = pytest.mark.parametrize("kind", GRAMIAN)
 every_reasoned = pytest.mark.parametrize("kind", REASONED)
+# Of more than two tasks, each meets the others in an order.
+IN_ORDER = (balancing.GradVac, balancing.PCGrad)
 
 
 def weigh(weighting, jacobian, losses=None, active=None):
@@ -109,6 +111,26 @@ def test_order_of_two_tasks_does_not_matter(kind):
     forward = weigh(kind(), jacobian, [0.3, 2.0])
     backward = weigh(kind(), jacobian[::-1], [2.0, 0.3])
     np.testing.assert_allclose(forward, backward[::-1], rtol=1e-12)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in REASONED if kind not in IN_ORDER])
+def test_order_of_several_tasks_does_not_matter(kind):
+    """Nor does it to what is learned from step to step."""
+    rng, order = np.random.default_rng(6), np.array([3, 0, 4, 1, 2])
+    forward, shuffled = kind(), kind()
+    for _ in range(3):
+        # With a part in common there is an update that serves all.
+        jacobian = rng.normal(size=(5, 8)) + 1.5 * rng.normal(size=8)
+        before, after = rng.uniform(0.3, 3.0, size=(2, 5))
+        expected = weigh(forward, jacobian, before)[order]
+        found = weigh(shuffled, jacobian[order], before[order])
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+        if getattr(kind, "compares_losses", False):
+            forward.update(before, after)
+            shuffled.update(before[order], after[order])
+        if isinstance(forward, LossWeighting):
+            forward.on_epoch_end()
+            shuffled.on_epoch_end()
 
 
 @every_weighting
@@ -232,6 +254,17 @@ def test_aggregates_one_task_to_itself_and_leaves_the_inactive_out(kind):
     active = np.array([False, True, True])
     whole = kind()(np.ones(3), jacobian, active=active)
     np.testing.assert_allclose(whole, kind()(np.ones(2), jacobian[1:]), rtol=1e-6)
+
+
+@every_aggregator
+def test_order_and_scale_of_gradients_do_not_matter_to_the_aggregate(kind):
+    jacobian = np.random.default_rng(7).normal(size=(5, 6))
+    update = kind()(np.ones(5), jacobian).numpy()
+    shuffled = kind()(np.ones(5), jacobian[[3, 0, 4, 1, 2]]).numpy()
+    np.testing.assert_allclose(shuffled, update, rtol=1e-6)
+    for factor in (1e-9, 1e9):
+        scaled = kind()(np.ones(5), factor * jacobian).numpy()
+        np.testing.assert_allclose(scaled / factor, update, rtol=1e-6)
 
 
 @every_aggregator
