@@ -32,7 +32,8 @@ def size_rates(
 
     Example:
 
-    >>> size_rates({"web": 900, "app": 100})
+    >>> rates = size_rates({"web": 900, "app": 100})
+    >>> {name: round(rate, 3) for name, rate in rates.items()}
     {'web': 0.9, 'app': 0.1}
     >>> rates = size_rates({"web": 900, "app": 100}, temperature=2.0)
     >>> {name: round(rate, 3) for name, rate in rates.items()}

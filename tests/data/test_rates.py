@@ -21,6 +21,23 @@ def test_t5_by_hand():
     assert size_rates(SIZES, 2.0, maximum=400, scale=2.0) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(
+    ("temperature", "maximum", "expected"),
+    [
+        (1.0, None, [0.99000099000099, 0.0099000099000099, 9.9000099000099e-05]),
+        (1.0, 2e5, [0.9519276534983341, 0.047596382674916705, 0.00047596382674916705]),
+        (2.0, None, [0.9009009009009009, 0.09009009009009009, 0.009009009009009009]),
+        (2.0, 2e5, [0.8025891670835797, 0.1794643935603821, 0.017946439356038207]),
+        (5.0, None, [0.6424272485213793, 0.2557548941953148, 0.10181785728330581]),
+        (5.0, 2e5, [0.5656259964810817, 0.31068720100116065, 0.12368680251775772]),
+    ],
+)
+def test_t5_by_its_authors_code(temperature, maximum, expected):
+    """Of `rate_num_examples` in t5/data/utils.py, in numpy."""
+    rates = size_rates({"a": 1e6, "b": 1e4, "c": 100.0}, temperature, maximum)
+    np.testing.assert_allclose(list(rates.values()), expected, rtol=1e-12)
+
+
 def test_the_cap_alone():
     expected = {"a": 50 / 110, "b": 50 / 110, "c": 10 / 110}
     assert size_rates(SIZES, maximum=50) == pytest.approx(expected)

@@ -94,8 +94,8 @@ def test_gradients_are_right_and_finite_where_probabilities_are_rounded(gamma, k
 
 
 def test_what_is_answered_well_counts_less():
-    well, badly = (YesNoCrossentropy(2.0)(Y[:1], np.array([[p]])) for p in (0.9, 0.1))
-    plain = [YesNoCrossentropy(0.0)(Y[:1], np.array([[p]])) for p in (0.9, 0.1)]
+    well, badly = (float(YesNoCrossentropy(2.0)(Y[:1], np.array([[p]]))) for p in (0.9, 0.1))
+    plain = [float(YesNoCrossentropy(0.0)(Y[:1], np.array([[p]]))) for p in (0.9, 0.1)]
     assert well / plain[0] == pytest.approx(0.01, rel=1e-4)
     assert badly / plain[1] == pytest.approx(0.81, rel=1e-4)
 

@@ -94,7 +94,7 @@ def test_only_multi_task_models_are_paced():
     other = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     other.compile("sgd", "mse")
     x = np.ones((4, 2))
-    with pytest.raises(ValueError, match=r"Introduce paces .* MultiTaskModel. Received: Sequent"):
+    with pytest.raises(ValueError, match=r"Introduce paces .*MultiTaskModel. Received: Sequent"):
         other.fit(x, x[:, :1], callbacks=[Introduce({})], verbose=0)
 
 

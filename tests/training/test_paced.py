@@ -54,7 +54,7 @@ def test_the_line_of_an_epoch_names_what_does_not_count(tmp_path, capsys, run):
     printed = train(
         run.spec,
         tmp_path / "run",
-        frame=pd.DataFrame({"price": [0.0, 1.0] * 20, "click": [0, 1] * 20, "buy": [1, 0] * 20}),
+        frame=pd.DataFrame({"price": range(40), "click": [0, 1] * 20, "buy": [1, 0] * 20}),
         trunk="shared_bottom",
         epochs=1,
         introduce={"buy": (1, 2)},
