@@ -121,9 +121,9 @@ class MultiTaskModel(keras.Model):
             weighting: A weighting of `mtlkeras.balancing`. `loss_weights` are multiplied in
                 before; tasks without labels in a batch are left out of it; its state is saved
                 with the model. Those of gradients take them, unless their `scope` is
-                `"parameters"`, of the last tensors that all tasks are made of: what a trunk
-                reads, or the output of a shared bottom. With one task only there is nothing to
-                weigh.
+                `"parameters"`, of the last tensors that all tasks are made of: the output of a
+                shared bottom, what the experts of a trunk answer, or what a trunk reads. With one
+                task only there is nothing to weigh.
             **kwargs: As in Keras: `steps_per_execution`, `jit_compile`, `run_eagerly`,
                 `auto_scale_loss`.
 

@@ -4,6 +4,7 @@ from ._checks import check_count, check_dropout, check_number, check_units
 from ._config import activation_config
 from ._masks import masked_max, masked_mean, masked_softmax
 from ._mlp import MLP
+from ._representation import representation, representations
 from ._scenario_number import RESERVED, ScenarioNumber
 from ._token_mean import TokenMean
 from ._transformer_block import TransformerBlock
@@ -22,4 +23,6 @@ __all__ = [
     "masked_max",
     "masked_mean",
     "masked_softmax",
+    "representation",
+    "representations",
 ]

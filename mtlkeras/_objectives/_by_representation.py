@@ -7,7 +7,7 @@ import keras
 import tensorflow as tf
 
 from ..balancing import Aggregator, GramianWeighting, sum_over_replicas
-from ._reach import graph_of, parting, tasks_of_variables
+from ._reach import Graph, graph_of, parting, tasks_of_variables
 from ._recording import Recording
 from ._told import Gradient, Told, finite_or_nan, scaled
 
@@ -17,28 +17,37 @@ class Cut:
     """A step of a model, cut where the tasks part.
 
     Args:
-        tensors: The representation: the tensors there, `(batch_size, ...)`.
+        tensors: The representation: the tensors there, of all rows of the batch.
         own: For each task the places of the variables that it reaches alone.
         below: Places of shared variables of which the representation is made.
         above: Places of shared variables that work on the representation, or beside it.
+        rows: Number of rows of the batch.
     """
 
     tensors: list[tf.Tensor]
     own: list[list[int]]
     below: list[int]
     above: list[int]
+    rows: tf.Tensor
 
 
 def cut(
-    recording: Recording, tasks: Sequence[str], variables: Sequence[keras.Variable], name: str
+    recording: Recording,
+    tasks: Sequence[str],
+    variables: Sequence[keras.Variable],
+    weighting: GramianWeighting | Aggregator,
 ) -> Cut:
     """Cuts a model where its tasks part.
+
+    Where the last layer that all tasks go through told of a tensor within (`representation`), it
+    is cut there. Aggregators, whose update goes on from the cut, need one that nothing goes
+    around: for them it is cut before that layer.
 
     Args:
         recording: What the model's tensors were.
         tasks: Names of the tasks.
         variables: Variables of the model.
-        name: Name of the weighting, for errors.
+        weighting: For whom.
 
     Raises:
         ValueError: If there is nothing that all tasks share.
@@ -52,8 +61,8 @@ def cut(
     if not found or not shared:
         what = "part of it works for two tasks" if found else "tensor of it is part of all tasks"
         raise ValueError(
-            f"{name} weighs tasks by their gradients in what this model shares between them, but "
-            f"no {what}. Share a trunk between the tasks, give the weighting "
+            f"{type(weighting).__name__} weighs tasks by their gradients in what this model shares "
+            f"between them, but no {what}. Share a trunk between the tasks, give the weighting "
             'scope="parameters" where some of them share weights, or compile with a weighting of '
             "losses, such as Uncertainty."
         )
@@ -68,7 +77,19 @@ def cut(
     below = [i for i in shared if id(variables[i]) not in later]
     above = [i for i in shared if id(variables[i]) in later]
     own = [[i for i, each in enumerate(places) if each == {task}] for task in tasks]
-    return Cut([values[number] for number in found], own, below, above)
+    marked = [] if isinstance(weighting, Aggregator) else _marked(recording, graph)
+    rows = tf.shape(recording.values[id(recording.model.inputs[0])])[0]
+    return Cut(marked or [values[number] for number in found], own, below, above, rows)
+
+
+def _marked(recording: Recording, graph: Graph) -> list[tf.Tensor]:
+    """What the last of the layers that told of a representation told, if it is for all tasks."""
+    reached, every = graph.reached(), set(graph.tasks)
+    found = []
+    for (_, made), marks in zip(graph.edges, recording.marks, strict=True):
+        if marks and set().union(*(reached.get(tensor, set()) for tensor in made)) == every:
+            found = marks
+    return found
 
 
 def representation_gradients(
@@ -121,7 +142,7 @@ def representation_gradients(
         ]
         passes = [(where.tensors, where.below, starts), (losses, where.above, None)]
     else:
-        weights = weighting(told.losses, _gramian(jacobians), active=told.active)
+        weights = weighting(told.losses, _gramian(jacobians, where.rows), active=told.active)
         passes = [(losses, [*where.below, *where.above], tf.unstack(weights))]
     for targets, places, starts in passes:
         if places:
@@ -138,11 +159,10 @@ def _rows(column: Sequence[Gradient], tensor: tf.Tensor, dtype: tf.DType) -> tf.
     return tf.cast(tf.stack(found), dtype)
 
 
-def _gramian(jacobians: Sequence[tf.Tensor]) -> tf.Tensor:
+def _gramian(jacobians: Sequence[tf.Tensor], rows: tf.Tensor) -> tf.Tensor:
     """Products of the gradients of rows, in the mean over rows: each loss is such a mean."""
     tasks = jacobians[0].shape[0]
     flat = [tf.reshape(j, (tasks, -1)) for j in jacobians]
     products = tf.add_n([tf.matmul(j, j, transpose_b=True) for j in flat])
-    count = tf.cast(tf.shape(jacobians[0])[1], products.dtype)
-    products, count = sum_over_replicas([products, count])
+    products, count = sum_over_replicas([products, tf.cast(rows, products.dtype)])
     return products * count

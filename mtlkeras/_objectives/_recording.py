@@ -7,6 +7,7 @@ from contextvars import ContextVar
 import keras
 import tensorflow as tf
 
+from .._layers import representations
 from ._reach import nodes_of
 
 # Replicas are threads, each of which has its own.
@@ -19,12 +20,17 @@ class Recording:
     Args:
         model: Functional model.
         tape: Tape that is to watch the inputs.
+
+    Attributes:
+        values: Symbolic tensor, by `id`, to what it was.
+        marks: For each node the tensor that its layer told as the last that tasks share, if any.
     """
 
     def __init__(self, model: keras.Model, tape: tf.GradientTape) -> None:
         self.model = model
         self.tape = tape
         self.values: dict[int, tf.Tensor] = {}
+        self.marks: list[list[tf.Tensor]] = []
 
     def run(self, inputs, operation_fn: Callable, graph: Callable):
         """Runs the model's graph, keeping what each tensor was.
@@ -36,13 +42,15 @@ class Recording:
         """
         flat = keras.tree.flatten(inputs)
         self.tape.watch([x for x in flat if x.dtype.is_floating])
-        outputs = []
+        outputs, self.marks = [], []
 
         def keeping(operation):
             made = operation_fn(operation)
 
             def call(*args, **kwargs):
-                result = made(*args, **kwargs)
+                with representations() as marks:
+                    result = made(*args, **kwargs)
+                self.marks.append(marks[-1:])
                 outputs.append(keras.tree.flatten(result))
                 return result
 

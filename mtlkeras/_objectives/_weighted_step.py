@@ -111,7 +111,7 @@ class WeightedStep:
             losses, extra = ([optimizer.scale_loss(v) for v in part] for part in (losses, extra))
         arguments = (tape, weighting, losses, variables, told)
         if whole:
-            where = cut(record, self.model.tasks, variables, type(weighting).__name__)
+            where = cut(record, self.model.tasks, variables, weighting)
             gradients, weights = representation_gradients(*arguments, where)
         else:
             gradients, weights = parameter_gradients(*arguments, self.followed)

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from .._layers import activation_config, masked_softmax
+from .._layers import activation_config, masked_softmax, representation
 from ._mixing import mix
 from ._parallel import ParallelDense
 from ._task_experts import TaskExperts
@@ -68,7 +68,7 @@ class AllForward(keras.layers.Layer):
             self.shared_gate.build(x_shape)
 
     def call(self, x, training=None):
-        f = self.experts(x, training=training)
+        f = representation(self.experts(x, training=training))
         gates = self.gates(x)
         if self.shared_stream:
             of_shared = self.shared_gate(x if len(x.shape) == 2 else x[-1])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import keras
 from keras import ops
 
-from .._layers import activation_config
+from .._layers import activation_config, representation
 from ._experts import Experts
 from ._mixing import mix
 from ._selectors import Selectors, entropy, unreachable
@@ -106,7 +106,7 @@ class DSelectK(keras.layers.Layer):
             self.add_loss(self.entropy * entropy(selectors))
         if training and self.num_experts & (self.num_experts - 1):
             self.add_loss(unreachable(selectors))
-        experts = self.experts(x, training=training)
+        experts = representation(self.experts(x, training=training))
         gates = ops.cast(ops.sum(weights[..., None] * selectors, axis=2), experts.dtype)
         if self.per_row:
             h = mix(ops.transpose(gates, (1, 0, 2)), experts)

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from .._layers import activation_config, masked_softmax
+from .._layers import activation_config, masked_softmax, representation
 from ._mixing import mix, own_columns, spread
 from ._parallel import ParallelDense
 from ._task_experts import TaskExperts
@@ -72,7 +72,7 @@ class Extraction(keras.layers.Layer):
         if self.shared_stream:
             gate = self.shared_gate(x if len(x.shape) == 2 else x[tasks:])
             weights = ops.concatenate([weights, masked_softmax(gate, None)])
-        return mix(weights, self.experts(x, extra=extra, training=training))
+        return mix(weights, representation(self.experts(x, extra=extra, training=training)))
 
     def gates(self, x):
         """Each task's weights of its own experts and of the shared ones.

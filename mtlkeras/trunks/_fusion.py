@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import keras
 from keras import ops
 
-from .._layers import activation_config, masked_softmax
+from .._layers import activation_config, masked_softmax, representation
 from ._mixing import mix, own_columns, spread
 from ._parallel import ParallelDense
 from ._task_experts import TaskExperts
@@ -82,7 +82,7 @@ class Fusion(keras.layers.Layer):
             of_shared = _weights(self.shared_residual, (1, shared), gates.dtype)
             of_shared = spread(of_shared, own_columns(1, shared) + tasks * own, count)
             residual = ops.concatenate([residual, of_shared])
-        return mix(gates + residual, self.experts(x, training=training))
+        return mix(gates + residual, representation(self.experts(x, training=training)))
 
     def compute_output_shape(self, x_shape):
         return (self.counts[0] + self.shared_stream, x_shape[-2], self.units[-1])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import keras
 from keras import ops
 
-from .._layers import activation_config, masked_softmax
+from .._layers import activation_config, masked_softmax, representation
 from ._experts import Experts
 from ._mixing import mix
 from ._parallel import ParallelDense, ParallelMLP
@@ -107,7 +107,7 @@ class HMoE(keras.layers.Layer):
 
     def call(self, x, scenario=None, training=None):
         tasks, num = len(self.tasks), self.num_scenarios
-        experts = self.experts(x, training=training)
+        experts = representation(self.experts(x, training=training))
         gates = ops.reshape(self.gates(x), (tasks * num, -1, self.num_experts))
         h = mix(masked_softmax(gates, None), experts)
         h = ops.reshape(h, (tasks, num, -1, self.units[-1]))

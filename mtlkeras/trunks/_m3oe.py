@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import keras
 from keras import ops
 
-from .._layers import MLP, activation_config, masked_softmax
+from .._layers import MLP, activation_config, masked_softmax, representation
 from ._balance import balance
 from ._experts import Experts
 from ._mixing import mix
@@ -122,7 +122,8 @@ class M3oE(keras.layers.Layer):
         first, last = self.num_experts, self.num_experts + self.num_scenarios
         shared, own, of_tasks = ops.split(experts, [first, last])
         own = ops.where(known, own, ops.stop_gradient(own))
-        h = mix(ops.concatenate(weights, axis=-1), ops.concatenate([shared, own, of_tasks]))
+        experts = representation(ops.concatenate([shared, own, of_tasks]))
+        h = mix(ops.concatenate(weights, axis=-1), experts)
         h = ops.unstack(self.towers(h, scenario), len(self.tasks))
         return dict(zip(self.tasks, h, strict=True))
 

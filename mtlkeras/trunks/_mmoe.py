@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import keras
 from keras import ops
 
-from .._layers import activation_config, masked_softmax
+from .._layers import activation_config, masked_softmax, representation
 from ._experts import Experts
 from ._tasks import check_count, check_dropout, check_tasks, check_units, need_tasks
 
@@ -74,7 +74,8 @@ class MMoE(keras.layers.Layer):
         )
 
     def call(self, x, training=None):
-        experts = ops.transpose(self.experts(x, training=training), (1, 0, 2))
+        experts = representation(self.experts(x, training=training))
+        experts = ops.transpose(experts, (1, 0, 2))
         mixed = ops.matmul(self._gates(x), experts)
         return dict(zip(self.tasks, ops.unstack(mixed, axis=1), strict=True))
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import keras
 from keras import ops
 
-from .._layers import activation_config, masked_softmax
+from .._layers import activation_config, masked_softmax, representation
 from ._debias_experts import DebiasExperts
 from ._mixing import mix
 from ._prior import check_prior, prior_width
@@ -115,7 +115,7 @@ class SARNet(keras.layers.Layer):
         _, known = scenario_index(scenario, self.num_scenarios)
         shared = ops.arange(sum(self.experts.counts[1:])) < self.num_shared_experts
         gate = masked_softmax(self.gate(v, scenario), ops.logical_or(shared, known[:, None]))
-        experts = self.experts(v, scenario, prior, training=training)
+        experts = representation(self.experts(v, scenario, prior, training=training))
         return dict(zip(self.tasks, ops.unstack(mix(gate, experts), len(self.tasks)), strict=True))
 
     def _transform(self, x, scenario):

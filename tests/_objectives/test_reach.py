@@ -11,14 +11,14 @@ from mtlkeras._objectives._reach import graph_of, tasks_of_variables
 from mtlkeras._objectives._recording import recording
 
 
-def cut_of(inputs, outputs):
+def cut_of(inputs, outputs, weighting=None):
     """The cut of a model, its shared tensors by the shapes of a row, and variables by name."""
     model = MultiTaskModel(inputs, outputs)
     x = {name: np.ones((2, *x.shape[1:]), x.dtype) for name, x in inputs.items()}
     with tf.GradientTape(persistent=True) as tape, recording(model, tape) as record:
         model(x, training=True)
     variables = model.trainable_variables
-    found = cut(record, model.tasks, variables, "PCGrad")
+    found = cut(record, model.tasks, variables, weighting or balancing.PCGrad())
     names = [v.path.split("/")[0] for v in variables]
     shapes = [tuple(tensor.shape[1:]) for tensor in found.tensors]
     below, above = ({names[i] for i in places} for places in (found.below, found.above))
@@ -47,13 +47,31 @@ def test_a_shared_bottom_is_below_and_a_mixture_of_experts_above():
     assert (shapes, below, above, own) == ([(5,)], {"encoded", "trunk"}, set(), [{"a"}, {"b"}])
     mixture = mtl.trunks.MMoE(num_experts=2, units=(5,), tasks=["a", "b"], name="trunk")
     shapes, below, above, own = cut_of(inputs, heads(mixture(h)))
+    # The answers of the experts, told from within, `(experts, batch_size, units)`.
+    assert (shapes, below, above, own) == ([(2, 5)], {"encoded"}, {"trunk"}, [{"a"}, {"b"}])
+    # What an aggregator makes of gradients goes down from a cut that nothing goes around.
+    shapes, below, above, own = cut_of(inputs, heads(mixture(h)), balancing.GradDrop())
     assert (shapes, below, above, own) == ([(4,)], {"encoded"}, {"trunk"}, [{"a"}, {"b"}])
+
+
+def test_the_last_layer_for_all_tasks_tells_where_they_part():
+    inputs = x_input()
+    first = mtl.trunks.MMoE(num_experts=2, units=(5,), tasks=["a", "b"], name="first")
+    second = mtl.trunks.PLE(units=(6,), tasks=["a", "b"], name="second")
+    h = first(inputs["x"])
+    shapes, *_ = cut_of(inputs, heads(second(Concatenate()([h["a"], h["b"]]))))
+    # Of two levels of two own experts a task and two shared ones, the last.
+    assert [shape[-1] for shape in shapes] == [6]
+    # Only one task goes through it.
+    beside = mtl.trunks.MMoE(num_experts=2, units=(5,), tasks=["a"], name="beside")(h["a"])
+    shapes, *_ = cut_of(inputs, heads({"a": beside["a"], "b": h["b"]}))
+    assert shapes == [(2, 5)]
 
 
 def test_an_input_may_be_what_tasks_share():
     inputs = x_input()
     trunk = mtl.trunks.MMoE(num_experts=2, units=(5,), tasks=["a", "b"], name="trunk")
-    shapes, below, above, _ = cut_of(inputs, heads(trunk(inputs["x"])))
+    shapes, below, above, _ = cut_of(inputs, heads(trunk(inputs["x"])), balancing.GradDrop())
     assert (shapes, below, above) == ([(3,)], set(), {"trunk"})
 
 

@@ -227,6 +227,50 @@ def test_half_precision_is_weighed_in_single(scope):
     assert all(np.isfinite(v).all() for v in made.get_weights())
 
 
+def test_mixed_experts_are_compared_where_they_answer():
+    keras.utils.set_random_seed(0)
+    told = []
+
+    class Spy(GramianWeighting):
+        def weigh(self, losses, gramian, active):
+            told.append(gramian.numpy())
+            return tf.constant([0.5, 2.0])
+
+    x = {"x": np.random.default_rng(0).normal(size=(6, 3)).astype("float32")}
+    y = {"a": np.ones(6, "float32"), "b": np.arange(6).astype("float32")}
+    inputs = keras.Input((3,), name="x")
+    trunk = mtl.trunks.MMoE(num_experts=2, units=(4,), activation="tanh", tasks=["a", "b"])
+    shared = trunk(keras.layers.Dense(3, name="encoded")(inputs))
+    outputs = {task: keras.layers.Dense(1, name=task)(shared[task]) for task in y}
+    made = MultiTaskModel({"x": inputs}, outputs)
+    made.compile(keras.optimizers.SGD(STEP), loss="mse", weighting=Spy(), run_eagerly=True)
+    variables, before = made.trainable_variables, made.get_weights()
+    with tf.GradientTape(persistent=True) as tape:
+        h = made.get_layer("encoded")(x["x"])
+        answers, gates = tf.transpose(trunk.experts(h), (1, 0, 2)), trunk.gates(h)
+        tape.watch(answers)
+        losses = [
+            made.loss[task](
+                y[task], made.get_layer(task)(tf.einsum("be,beu->bu", gates[task], answers))
+            )
+            for task in "ab"
+        ]
+    jacobian = np.stack([tape.gradient(loss, answers).numpy().ravel() for loss in losses])
+    with tf.GradientTape(persistent=True) as tape:
+        p = made(x)
+        losses = [made.loss[task](y[task], p[task]) for task in "ab"]
+    by_task = [[tape.gradient(loss, v) for v in variables] for loss in losses]
+    made.train_on_batch(x, y)
+    np.testing.assert_allclose(told[0], 6 * jacobian @ jacobian.T, rtol=1e-4)
+    # Gates are in one variable, encoder and experts are shared: all but heads are weighed.
+    for v, old, first, second in zip(variables, before, *by_task, strict=True):
+        if first is not None and second is not None:
+            step = 0.5 * first + 2.0 * second
+        else:
+            step = second if first is None else first
+        np.testing.assert_allclose(v.numpy(), old - STEP * step, rtol=1e-4, atol=1e-6)
+
+
 def test_aggregators_hand_their_update_down_and_leave_the_rest_the_sum():
     """A trunk whose layers lie above what the tasks share."""
     keras.utils.set_random_seed(0)
