@@ -6,12 +6,17 @@ import sys
 import pytest
 
 SCRIPT = """
+import tempfile
+
 import keras
 import numpy as np
 import tensorflow as tf
 
 import mtlkeras as mtl
-from mtlkeras.balancing import DWA, FAMO, GradDrop, MoCo, PCGrad, Uncertainty
+from mtlkeras.balancing import (
+    DWA, FAMO, GradDrop, GradNorm, MoCo, PCGrad, Rotations, RotoGrad, Uncertainty,
+)
+from mtlkeras.training import TensorBoard
 
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
@@ -30,7 +35,10 @@ def make(weighting, steps):
     table = mtl.encoders.EmbeddingTable(rows=9, dim=3)
     h = keras.layers.Concatenate()([inputs["x"], mtl.encoders.Category(table)(inputs["user"])])
     h = keras.layers.Dense(5, "tanh")(h)
-    outputs = {task: keras.layers.Dense(1, "sigmoid", name=task)(h) for task in labels}
+    turned = dict.fromkeys(labels, h)
+    if isinstance(weighting, RotoGrad):
+        turned = Rotations(list(labels))(h)
+    outputs = {task: keras.layers.Dense(1, "sigmoid", name=task)(turned[task]) for task in labels}
     model = mtl.MultiTaskModel(inputs, outputs)
     sgd = keras.optimizers.SGD(0.3)
     model.compile(sgd, loss="bce", weighting=weighting, steps_per_execution=steps)
@@ -41,11 +49,28 @@ strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 none = lambda: None
 by_parameters = lambda: PCGrad(scope="parameters")
 cases = ((none, 1), (none, 3), (Uncertainty, 1), (PCGrad, 1), (by_parameters, 1), (DWA, 1))
-for weighting, steps in (*cases, (FAMO, 3), (MoCo, 1), (GradDrop, 1)):
+cases += ((FAMO, 3), (MoCo, 1), (GradDrop, 1), (GradNorm, 1), (RotoGrad, 1))
+for weighting, steps in cases:
     one = make(weighting(), steps)
     with strategy.scope():
         two = make(weighting(), steps)
-    logs = [model.fit(data, epochs=2, verbose=0).history for model in (one, two)]
+    looked = weighting in (none, PCGrad)
+    boards = [
+        TensorBoard(tempfile.mkdtemp(), projector_rows=0, monitor_gradients=3 if looked else None)
+        for _ in range(2)
+    ]
+    logs = [
+        model.fit(data, epochs=2, verbose=0, callbacks=[board] if looked else []).history
+        for model, board in zip((one, two), boards)
+    ]
+    if looked:
+        first, second = (board.monitor.sights for board in boards)
+        assert len(first) > 1
+        for ours, theirs in zip(first, second, strict=True):
+            assert ours.step == theirs.step
+            for name in ("weights", "norms", "cosines"):
+                values = [list(getattr(sight, name).values()) for sight in (ours, theirs)]
+                np.testing.assert_allclose(*values, rtol=1e-3, atol=1e-4)
     for first, second in zip(one.get_weights(), two.get_weights(), strict=True):
         np.testing.assert_allclose(first, second, rtol=1e-4, atol=1e-6)
     for key in logs[0]:
@@ -59,4 +84,4 @@ def test_two_replicas_train_as_one_device_does():
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=500, check=False
     )
-    assert done.stdout.split() == ["equal"] * 9, done.stderr[-3000:]
+    assert done.stdout.split() == ["equal"] * 11, done.stderr[-3000:]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import keras
 import pandas as pd
+import tensorflow as tf
 
 from .._spelling import hint
 from ._errors import TrainingError
@@ -93,7 +94,8 @@ class Checkpoints(keras.callbacks.Callback):
 def learning_rate(model: keras.Model) -> float:
     """Returns the learning rate of the next step."""
     optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
-    return float(optimizer.learning_rate)
+    # On several replicas, it is a variable that is no number.
+    return float(tf.convert_to_tensor(optimizer.learning_rate))
 
 
 def _copy(source: Path, target: Path) -> None:
