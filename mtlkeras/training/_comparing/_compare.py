@@ -62,7 +62,7 @@ def compare(
         ...                            "tasks": {"click": {"type": "binary"}}})
         >>> compare(spec, ["mmoe", "pel"])  # doctest: +ELLIPSIS
         Traceback (most recent call last):
-        ValueError: `trunks` should be one of adaptive_multi_task, ... Did you mean 'ple'?
+        ValueError: `trunks` should be one of ada_sparse, ... Did you mean 'ple'?
     """
     check_settings(settings)
     options = resolve(None, settings)
