@@ -45,7 +45,8 @@ def failure_of(error: Exception) -> Failure:
         return Failure(str(error), USAGE)
     if isinstance(error, ImportError):
         return Failure(str(error), OTHER)
-    return Failure(f"Unexpected {type(error).__name__}: {error}. {DEBUG}", OTHER)
+    text = str(error).rstrip(".?!")
+    return Failure(f"Unexpected {type(error).__name__}: {text}. {DEBUG}", OTHER)
 
 
 def _file_failure(error: OSError) -> Failure:

@@ -1,5 +1,7 @@
 """Fits a model into a run folder."""
 
+from collections.abc import Mapping
+
 import keras
 from rich.console import Console
 
@@ -62,6 +64,7 @@ def fit(
         on_epoch_begin=lambda epoch, logs: setattr(data.epochs, "next", epoch)
     )
     guards = Guards(stop.check, task_names(model))
+    pacing = paced(options)
     batches, waiting = timed(data.train)
     waits = WaitingShare(waiting, filling_epochs=int(options.cache is not None))
     bar = FitProgress(console, rows, options.batch_size, steps, validation_steps)
@@ -71,7 +74,7 @@ def fit(
                 batches,
                 validation_data=validation,
                 epochs=options.epochs,
-                callbacks=[position, waits, guards, *paced(options), checkpoints, board, bar],
+                callbacks=[position, waits, guards, *pacing, checkpoints, board, bar],
                 verbose=0,
                 # The data set shuffles itself; Keras would warn that it cannot.
                 shuffle=False,
@@ -80,6 +83,9 @@ def fit(
         raise TrainingError(str(error)) from error
     finally:
         board.close()
+    for callback in pacing:
+        if isinstance(callback, TaskStopping) and callback.finished:
+            console.print(frozen_out(callback.finished))
     if checkpoints.best_epoch < checkpoints.epochs:
         model.load_weights(checkpoints.folder / BEST)
 
@@ -100,6 +106,19 @@ def paced(options: TrainOptions) -> list[keras.callbacks.Callback]:
     if options.task_patience is not None:
         callbacks.append(TaskStopping(options.task_patience))
     return callbacks
+
+
+def frozen_out(finished: Mapping[str, int]) -> str:
+    """Returns which tasks were frozen out, in a line.
+
+    Args:
+        finished: Task to its last epoch.
+
+    Example:
+        >>> frozen_out({"click": 2, "rating": 4})
+        'Frozen out: click after epoch 2, rating after epoch 4.'
+    """
+    return f"Frozen out: {', '.join(f'{t} after epoch {e}' for t, e in finished.items())}."
 
 
 def monitored(options: TrainOptions, validates: bool) -> str:

@@ -7,6 +7,7 @@ import tensorflow as tf
 from tensorboard.compat.proto.summary_pb2 import DATA_CLASS_TENSOR, Summary
 from tensorboard.plugins.custom_scalar import layout_pb2, metadata
 from tensorboard.plugins.scalar.summary_v2 import scalar_pb
+from tensorboard.util.tensor_util import make_tensor_proto
 
 from ._gradient_monitor import Sight
 from ._heat_map import heat_map
@@ -33,7 +34,7 @@ def write_layout() -> None:
     event.value.add(
         tag=metadata.CONFIG_SUMMARY_TAG,
         metadata=found,
-        tensor=tf.make_tensor_proto(layout.SerializeToString()),
+        tensor=make_tensor_proto(layout.SerializeToString()),
     )
     tf.summary.experimental.write_raw_pb(event.SerializeToString(), step=0)
 

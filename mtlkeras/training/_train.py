@@ -12,6 +12,7 @@ from ..data import Data, load_data
 from ..evaluation import Evaluation, evaluate
 from ..specs import DataSpec
 from ._check_options import check_tasks
+from ._check_parts import check_parts
 from ._checkpoints import Checkpoints
 from ._errors import TrainingError
 from ._fit import fit, monitored
@@ -76,6 +77,7 @@ def train(
     options = resolve(options, settings)
     spec = spec if isinstance(spec, DataSpec) else DataSpec.from_yaml(spec)
     check_tasks(options, spec)
+    check_parts(options)
     console = Console(quiet=not options.progress, highlight=False, soft_wrap=True)
     with claimed_folder(Path(output), options.overwrite) as folder:
         keras.utils.set_random_seed(options.seed)

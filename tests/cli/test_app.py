@@ -71,7 +71,7 @@ def test_unknown_command_and_option(run):
         (OSError(errno.EIO, "Input/output error"), 1, "Input/output error"),
         (MemoryError(), 1, "Try a smaller --batch-size"),
         (ImportError("Install mtlkeras[examples]."), 1, "Install mtlkeras[examples]."),
-        (RuntimeError("what?"), 1, "Unexpected RuntimeError: what?. Run the command again with"),
+        (RuntimeError("what."), 1, "Unexpected RuntimeError: what. Run the command again with"),
     ],
 )
 def test_failures_are_told_in_a_sentence(run, spec, monkeypatch, error, code, text):
