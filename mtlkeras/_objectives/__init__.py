@@ -5,6 +5,7 @@ from ._functions import batches_function, build_state, checked_function, steps_f
 from ._lookahead import Lookahead
 from ._loss_objects import Loss, task_losses
 from ._observe import Observation, observe
+from ._one_graph import Ahead
 from ._pace import Pace
 from ._recording import current_recording
 from ._task_losses import TaskLosses
@@ -12,6 +13,7 @@ from ._weighted_step import WeightedStep
 from ._weighting import Weighting, check_weighting, spare_from_decay
 
 __all__ = [
+    "Ahead",
     "Lookahead",
     "Loss",
     "Observation",

@@ -1,12 +1,11 @@
 """The functions that Keras calls to train, test and predict: one or several steps at once."""
 
 from collections.abc import Callable
-from typing import Any
 
 import keras
 import tensorflow as tf
 
-Step = Callable[[Any], Any]
+from ._one_graph import Step, in_one_graph
 
 
 def build_state(model: keras.Model) -> None:
@@ -34,6 +33,7 @@ def steps_function(model: keras.Model, step: Step, update: Step) -> Callable:
 
     That of Keras computes the results of all metrics in every step. With several steps an
     execution, of which Keras's callbacks see the last one's only, they are computed once here.
+    And that of Keras takes the steps one by one where one batch was taken beforehand (`Ahead`).
 
     Args:
         model: Compiled model.
@@ -54,6 +54,8 @@ def steps_function(model: keras.Model, step: Step, update: Step) -> Callable:
     run = model._make_function(without_results)
     if model.distribute_strategy.num_replicas_in_sync > 1:
         run = _step_by_step(model, without_results, run)
+    elif not model.run_eagerly:
+        run = in_one_graph(model, update, run)
     results = model.get_metrics_result
     if not model.run_eagerly:
         results = tf.function(results)

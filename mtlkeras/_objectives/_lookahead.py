@@ -6,7 +6,7 @@ import keras
 import tensorflow as tf
 
 from ._by_parameters import reached_twice
-from ._observe import without_optional
+from ._one_graph import without_optional
 from ._task_losses import TaskLosses
 
 

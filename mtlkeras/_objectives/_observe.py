@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from ..balancing import Aggregator, sum_over_replicas
 from ._by_parameters import rows_of, shared_places
+from ._one_graph import without_optional
 
 
 class Observation(NamedTuple):
@@ -79,8 +80,3 @@ def _weights(model: keras.Model, x, y, sample_weight) -> tf.Tensor:
     with keras.StatelessScope():
         weighed = model._weighted.gradients(x, *losses.select(y, sample_weight))
     return factors * tf.cast(weighed.weights, "float32")
-
-
-def without_optional(value: Any) -> Any:
-    """Keras hides None, such as a missing input, in an optional."""
-    return None if isinstance(value, tf.experimental.Optional) else value

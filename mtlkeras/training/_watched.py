@@ -1,10 +1,11 @@
 """A train function that shows some batches before it trains on them."""
 
 from collections.abc import Callable, Iterator
-from itertools import chain
 from typing import Any
 
 import keras
+
+from .._objectives import Ahead
 
 
 class Watched:
@@ -29,8 +30,7 @@ class Watched:
         self.due = False
         batch = next(iterator)
         self.look(batch)
-        # Given batches that come from no data set, the function of Keras takes them one by one.
-        return self.function(chain([batch], iterator))
+        return self.function(Ahead(batch, iterator))
 
 
 def watch(model: keras.Model, look: Callable[[Any], None]) -> Watched:

@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from mtlkeras import MultiTaskModel
+from mtlkeras._objectives import Ahead
 from mtlkeras.balancing import Uncertainty
 from mtlkeras.encoders import Category, EmbeddingTable
 from mtlkeras.heads import Binary, Regression
@@ -141,6 +142,32 @@ def test_functions_are_traced_once(steps):
     fit(model, epochs=1)
     model.evaluate(batches(), verbose=0)
     assert traces == {"train": 1, "test": 1}
+
+
+def test_a_batch_taken_ahead_comes_first_and_traces_nothing():
+    traces = []
+
+    class Counting(MultiTaskModel):
+        def call(self, inputs, training=None, mask=None):
+            traces.append(not tf.executing_eagerly())
+            return super().call(inputs, training=training, mask=mask)
+
+    model, other = make(Counting, steps=4), make(steps=4)
+    for each in (model, other):
+        fit(each, epochs=1)
+    del traces[:]
+    iterator = iter(batches())
+    model.train_function(Ahead(next(iterator), iterator))
+    other.train_function(iter(batches()))
+    assert not traces
+    assert int(model.optimizer.iterations) == 10
+    for a, b in zip(model.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-7)
+    # The fifth and the sixth are left, of which the second ends the execution early.
+    model.train_function(Ahead(next(iterator), iterator))
+    assert int(model.optimizer.iterations) == 12
+    with pytest.raises(StopIteration):
+        model.train_function(iterator)
 
 
 def test_results_of_metrics_are_left_out_of_the_steps():
