@@ -36,7 +36,14 @@ STYLE = {
 
 
 @contextmanager
-def picture(path: Path, panels: int, note: str, height: float = 4.2, width: float | None = None):
+def picture(
+    path: Path,
+    panels: int,
+    note: str,
+    height: float = 4.2,
+    width: float | None = None,
+    rows: int = 1,
+):
     """Axes side by side, written to `path` at the end.
 
     Args:
@@ -45,16 +52,17 @@ def picture(path: Path, panels: int, note: str, height: float = 4.2, width: floa
         note: What was measured, on what: below the axes.
         height: Inches.
         width: Inches; a panel has some 5 by default, and a legend beside them 2.
+        rows: Rows of so many axes each; they are handed over one after another.
     """
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(
-            1,
+            rows,
             panels,
             figsize=(width or 5.2 * panels + 1.6, height),
             layout="constrained",
             squeeze=False,
         )
-        yield list(axes[0])
+        yield list(axes.flat)
         figure.supxlabel(note, fontsize=8, color="#737373", x=0.01, ha="left")
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path)

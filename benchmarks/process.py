@@ -87,3 +87,35 @@ class Process:
 
     def __exit__(self, *_) -> None:
         self.close()
+
+
+class Replaced:
+    """A contestant whose process is started anew where it ended: the next request is answered.
+
+    Args:
+        module: As of a `Process`.
+        settings: As of a `Process`.
+    """
+
+    def __init__(self, module: str, settings: dict) -> None:
+        self._arguments = module, settings
+        self._process = Process(*self._arguments)
+
+    def ready(self) -> dict:
+        """As of a `Process`."""
+        return self._process.ready()
+
+    def ask(self, **request) -> dict:
+        """The answer, or `{"missing": reason}` where the process ended."""
+        try:
+            return self._process.ask(**request)
+        except ContestantError as error:
+            self._process.close()
+            self._process = Process(*self._arguments)
+            return {"missing": str(error)}
+
+    def __enter__(self) -> "Replaced":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._process.close()

@@ -55,6 +55,7 @@ def without_metrics(model: mtl.MultiTaskModel) -> None:
     model.compile(
         model.optimizer,
         loss=dict.fromkeys(model.tasks, "binary_crossentropy"),
+        weighting=model.weighting,
         steps_per_execution=model.steps_per_execution,
     )
 

@@ -1,12 +1,17 @@
 """What the tests of several weightings use."""
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 REFERENCE = Path(__file__).parent / "reference"
+# Makes `benchmarks`, which has the toy problems and is not installed, importable.
+ROOT = str(Path(__file__).resolve().parents[2])
+if ROOT not in sys.path:
+    sys.path.insert(0, ROOT)
 
 
 def combined(weighting, jacobian, losses=None, active=None):
