@@ -4,7 +4,8 @@
     python -m benchmarks tables readers      runs some of them
     python -m benchmarks all                 runs all of them (`make bench`)
     python -m benchmarks all --quick         tiny cases: does everything run?
-    python -m benchmarks real --data FOLDER  on data sets that lie in a folder
+    python -m benchmarks real weightings --data FOLDER
+                                             on data sets that lie in a folder
     python -m benchmarks targets             judges the results written before
 
 Each suite writes `NAME.json` and `NAME.png`; `targets.json` says what was to be reached and what
@@ -71,7 +72,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=1.5, help="about how long each time (1.5)")
     parser.add_argument("--no-peers", action="store_true", help="leave PyTorch and others out")
     parser.add_argument("--output", help="folder of the results")
-    parser.add_argument("--data", type=Path, help="folder of real data sets, for real")
+    parser.add_argument("--data", type=Path, help="folder of real data sets, for real, weightings")
     options = parser.parse_args(arguments)
     for name in options.suites:
         if name not in known:
