@@ -1,21 +1,14 @@
 """Gates on features and on the layers of each task's tower."""
 
-from collections.abc import Sequence
-
 import keras
-from keras import ops
 
-from .._layers import activation_config
 from ._gate_unit import GateUnit
-from ._gated_towers import GatedTowers
-from ._prior import beside, check_prior, prior_width
-from ._scenario_embedding import ScenarioEmbedding
-from ._scenarios import check_scenarios, need_scenarios
-from ._tasks import check_count, check_dropout, check_tasks, check_units, need_tasks
+from ._ppnet import PPNet
+from ._prior import beside
 
 
 @keras.saving.register_keras_serializable("mtlkeras")
-class PEPNet(keras.layers.Layer):
+class PEPNet(PPNet):
     """Features and layers weighed by scenario and prior (PEPNet, Chang et al., 2023).
 
     Scenarios gate the features, `EPNet`, and rows the layers of each task's tower, `PPNet`:
@@ -61,61 +54,10 @@ class PEPNet(keras.layers.Layer):
         TensorShape([2, 8])
     """
 
-    takes = "vector"
-    takes_scenario = True
-    takes_prior = True
+    def build_gate(self, x_shape) -> None:
+        policy, features = self.dtype_policy, x_shape[-1]
+        self.gate = GateUnit((), features, self.gate_units, dtype=policy, name="gate")
+        self.gate.build((None, self.dim + features))
 
-    def __init__(
-        self,
-        units: Sequence[int] = (128, 64),
-        gate_units: int = 32,
-        dim: int = 8,
-        prior: Sequence[str] = (),
-        activation="relu",
-        dropout: float = 0.0,
-        tasks: Sequence[str] | None = None,
-        num_scenarios: int | None = None,
-        **kwargs,
-    ) -> None:
-        super().__init__(**kwargs)
-        self.units = check_units("PEPNet", units)
-        self.gate_units = check_count("PEPNet", "gate_units", gate_units)
-        self.dim = check_count("PEPNet", "dim", dim)
-        self.prior = check_prior("PEPNet", prior)
-        self.activation = activation
-        self.dropout = check_dropout("PEPNet", dropout)
-        self.tasks = check_tasks("PEPNet", tasks)
-        self.num_scenarios = check_scenarios("PEPNet", num_scenarios)
-
-    def build(self, x_shape, prior_shape=None):
-        tasks, policy = need_tasks("PEPNet", self.tasks), self.dtype_policy
-        num, width = need_scenarios("PEPNet", self.num_scenarios), self.dim + x_shape[-1]
-        self.embedding = ScenarioEmbedding(num, self.dim, dtype=policy, name="embedding")
-        self.embedding.build((None,))
-        self.gate = GateUnit((), x_shape[-1], self.gate_units, dtype=policy, name="gate")
-        self.gate.build((None, width))
-        options = (self.units, self.gate_units, self.activation, self.dropout)
-        self.towers = GatedTowers(len(tasks), *options, dtype=policy, name="towers")
-        self.towers.build(x_shape, (None, width + prior_width("PEPNet", self.prior, prior_shape)))
-
-    def call(self, x, scenario=None, prior=None, training=None):
-        vector = self.embedding(scenario)
-        x = self.gate(beside(x, vector)) * x
-        h = self.towers(x, beside(x, vector, prior), training=training)
-        return dict(zip(self.tasks, ops.unstack(h, len(self.tasks)), strict=True))
-
-    def compute_output_shape(self, x_shape):
-        return dict.fromkeys(self.tasks, (*x_shape[:-1], self.units[-1]))
-
-    def get_config(self):
-        return {
-            **super().get_config(),
-            "units": self.units,
-            "gate_units": self.gate_units,
-            "dim": self.dim,
-            "prior": self.prior,
-            "activation": activation_config(self.activation),
-            "dropout": self.dropout,
-            "tasks": self.tasks,
-            "num_scenarios": self.num_scenarios,
-        }
+    def gated(self, x, vector):
+        return self.gate(beside(x, vector)) * x

@@ -76,35 +76,43 @@ class PPNet(keras.layers.Layer):
         **kwargs,
     ) -> None:
         super().__init__(**kwargs)
-        self.units = check_units("PPNet", units)
-        self.gate_units = check_count("PPNet", "gate_units", gate_units)
-        self.dim = check_count("PPNet", "dim", dim)
-        self.prior = check_prior("PPNet", prior)
+        label = type(self).__name__
+        self.units = check_units(label, units)
+        self.gate_units = check_count(label, "gate_units", gate_units)
+        self.dim = check_count(label, "dim", dim)
+        self.prior = check_prior(label, prior)
         self.activation = activation
-        self.dropout = check_dropout("PPNet", dropout)
-        self.tasks = check_tasks("PPNet", tasks)
-        self.num_scenarios = check_scenarios("PPNet", num_scenarios)
+        self.dropout = check_dropout(label, dropout)
+        self.tasks = check_tasks(label, tasks)
+        self.num_scenarios = check_scenarios(label, num_scenarios)
 
     def build(self, x_shape, prior_shape=None):
-        tasks, policy = need_tasks("PPNet", self.tasks), self.dtype_policy
-        num = need_scenarios("PPNet", self.num_scenarios)
+        label, policy = type(self).__name__, self.dtype_policy
+        tasks, num = need_tasks(label, self.tasks), need_scenarios(label, self.num_scenarios)
         self.embedding = ScenarioEmbedding(num, self.dim, dtype=policy, name="embedding")
         self.embedding.build((None,))
-        self.towers = GatedTowers(
-            len(tasks),
-            self.units,
-            self.gate_units,
-            self.activation,
-            self.dropout,
-            dtype=policy,
-            name="towers",
-        )
-        width = self.dim + prior_width("PPNet", self.prior, prior_shape) + x_shape[-1]
+        self.build_gate(x_shape)
+        options = (self.units, self.gate_units, self.activation, self.dropout)
+        self.towers = GatedTowers(len(tasks), *options, dtype=policy, name="towers")
+        width = self.dim + prior_width(label, self.prior, prior_shape) + x_shape[-1]
         self.towers.build(x_shape, (None, width))
 
+    def build_gate(self, x_shape) -> None:
+        """Makes what `gated` needs: here nothing, features are taken as they are."""
+
+    def gated(self, x, vector):
+        """The features as the towers read them.
+
+        Args:
+            x: `(batch_size, features)`.
+            vector: Vectors of the scenarios, `(batch_size, dim)`.
+        """
+        return x
+
     def call(self, x, scenario=None, prior=None, training=None):
-        known = beside(x, self.embedding(scenario), prior)
-        h = self.towers(x, known, training=training)
+        vector = self.embedding(scenario)
+        x = self.gated(x, vector)
+        h = self.towers(x, beside(x, vector, prior), training=training)
         return dict(zip(self.tasks, ops.unstack(h, len(self.tasks)), strict=True))
 
     def compute_output_shape(self, x_shape):
