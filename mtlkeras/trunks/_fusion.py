@@ -1,18 +1,15 @@
 """A level of adaptive task-to-task fusion."""
 
-from collections.abc import Sequence
-
 import keras
 from keras import ops
 
-from .._layers import activation_config, masked_softmax, representation
+from .._layers import masked_softmax, representation
+from ._level import Level
 from ._mixing import mix, own_columns, spread
-from ._parallel import ParallelDense
-from ._task_experts import TaskExperts
 
 
 @keras.saving.register_keras_serializable("mtlkeras")
-class Fusion(keras.layers.Layer):
+class Fusion(Level):
     """Every stream mixes all experts by a gate, and adds its own experts once more.
 
     Args:
@@ -29,31 +26,9 @@ class Fusion(keras.layers.Layer):
         `(streams, batch_size, units[-1])`: a stream for each task, then the shared one.
     """
 
-    def __init__(
-        self,
-        counts: Sequence[int],
-        units: Sequence[int],
-        activation="relu",
-        dropout: float = 0.0,
-        shared_stream: bool = False,
-        **kwargs,
-    ) -> None:
-        super().__init__(**kwargs)
-        self.counts = tuple(counts)
-        self.units = tuple(units)
-        self.activation = activation
-        self.dropout = dropout
-        self.shared_stream = shared_stream
+    def make_gates(self) -> None:
         tasks, own, shared = self.counts
-        policy = self.dtype_policy
-        self.experts = TaskExperts(counts, units, activation, dropout, dtype=policy, name="experts")
-        self.gates = ParallelDense(
-            (tasks + shared_stream,),
-            tasks * own + shared,
-            use_bias=False,
-            dtype=policy,
-            name="gates",
-        )
+        self.gates = self.gate("gates", tasks + self.shared_stream, tasks * own + shared)
 
     def build(self, x_shape):
         tasks, own, shared = self.counts
@@ -83,19 +58,6 @@ class Fusion(keras.layers.Layer):
             of_shared = spread(of_shared, own_columns(1, shared) + tasks * own, count)
             residual = ops.concatenate([residual, of_shared])
         return mix(gates + residual, representation(self.experts(x, training=training)))
-
-    def compute_output_shape(self, x_shape):
-        return (self.counts[0] + self.shared_stream, x_shape[-2], self.units[-1])
-
-    def get_config(self):
-        return {
-            **super().get_config(),
-            "counts": self.counts,
-            "units": self.units,
-            "activation": activation_config(self.activation),
-            "dropout": self.dropout,
-            "shared_stream": self.shared_stream,
-        }
 
 
 def _weights(variable, shape, dtype):
