@@ -42,6 +42,8 @@ def affinity(
     with counted("Measuring affinity") as count:
         found = mtl.evaluate_affinity(loaded.model, rows, **settings, progress=count)
     console().print(found)
+    say("Train each group by a spec with its tasks alone, or all tasks with a weighting:")
+    say("  mtlkeras weightings", "")
     if csv is not None:
         csv.parent.mkdir(parents=True, exist_ok=True)
         found.frame.to_csv(csv)

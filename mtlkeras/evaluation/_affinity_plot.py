@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .._figures import finished, new_figure
-from ._table import shown
+from ._units import common_unit, in_units
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -31,6 +31,8 @@ def plot_affinity(
     names = [name for group in groups for name in group]
     values = frame.loc[names, names].to_numpy(np.float64)
     between = np.where(np.eye(len(names), dtype=bool), np.nan, values)
+    unit = common_unit(between)
+    between = between / unit
     most = np.nanmax(np.abs(between)) if np.isfinite(between).any() else 0.0
     size = 2.4 + 0.85 * len(names)
     figure, axes = new_figure((size + 1.2, size))
@@ -42,9 +44,11 @@ def plot_affinity(
     axis.set_facecolor("#E8E8E8")
     for i, row in enumerate(values):
         for j, number in enumerate(row):
-            dark = i != j and abs(number) > 0.6 * most
+            dark = i != j and abs(number) / unit > 0.6 * most
             colour = "white" if dark else "#777777" if i == j else "black"
-            axis.text(j, i, shown(number), ha="center", va="center", color=colour, fontsize=8)
+            axis.text(
+                j, i, in_units(number, unit), ha="center", va="center", color=colour, fontsize=8
+            )
     start = -0.5
     for group in groups:
         corner, wide = (start, start), len(group)
@@ -54,7 +58,8 @@ def plot_affinity(
     axis.set_yticks(range(len(names)), names)
     axis.set_xlabel("share of the loss of")
     axis.set_ylabel("taken by a step for")
-    axis.set_title("Affinity of tasks, and suggested groups")
+    units = "" if unit == 1 else f" in units of {unit:g}"
+    axis.set_title(f"Affinity of tasks{units}, and suggested groups")
     axis.tick_params(length=0)
     axis.spines[:].set_visible(False)
     figure.colorbar(shades, ax=axis, shrink=0.8, label="harms        helps")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -16,7 +17,7 @@ from rich.text import Text
 
 from ._affinity_plot import plot_affinity
 from ._grouping import best_partition
-from ._table import shown
+from ._units import common_unit, in_units
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -80,8 +81,14 @@ class TaskAffinity:
         """
         return plot_affinity(self.frame, self.groups, path)
 
+    @property
+    def unit(self) -> float:
+        """Power of ten that the numbers are shown in; 1 unless those between tasks are small."""
+        between = ~np.eye(len(self.frame), dtype=bool)
+        return common_unit(self.frame.to_numpy(np.float64)[between])
+
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield Text(f"Share of a task's loss that a step takes from it ({self.batches} batches)")
+        yield Text(self._title())
         yield self._table()
         yield Text(self._suggestion())
 
@@ -93,7 +100,12 @@ class TaskAffinity:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return f"{self.frame.map(shown).to_html(border=0)}<p>{self._suggestion()}</p>"
+        table = self.frame.map(lambda value: in_units(value, self.unit)).to_html(border=0)
+        return f"<p>{self._title()}</p>{table}<p>{self._suggestion()}</p>"
+
+    def _title(self) -> str:
+        unit = "" if self.unit == 1 else f", in units of {self.unit:g}"
+        return f"Share of a task's loss that a step takes from it{unit} ({self.batches} batches)"
 
     def _table(self) -> Table:
         table = Table(box=SIMPLE_HEAD, pad_edge=False)
@@ -103,7 +115,10 @@ class TaskAffinity:
         for name, row in self.frame.iterrows():
             cells = (
                 # What a task does for itself is no affinity between two.
-                Text(shown(v), style="dim" if to == name else "red" if v < 0 else "green")
+                Text(
+                    in_units(v, self.unit),
+                    style="dim" if to == name else "red" if v < 0 else "green",
+                )
                 for to, v in row.items()
             )
             table.add_row(str(name), *cells)

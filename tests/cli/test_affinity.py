@@ -52,6 +52,7 @@ def test_affinity(run, calls, tmp_path):
     assert callable(settings.pop("progress"))
     assert settings == {"groups": 3, "batches": 7, "learning_rate": 0.1}
     assert "the table" in result.stdout
+    assert "mtlkeras weightings" in result.stdout
     assert f"Picture written to {picture}." in result.stdout
     assert picture.read_text() == "a picture"
     assert table.read_text().splitlines() == [",click", "click,0.5"]

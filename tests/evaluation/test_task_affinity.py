@@ -49,6 +49,21 @@ def test_the_picture_has_tasks_of_a_group_beside_each_other(affinity, tmp_path):
     assert (tmp_path / "affinity.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_small_numbers_are_shown_in_one_power_of_ten(affinity):
+    small = TaskAffinity(affinity.frame * 1e-4, 2, 0.01, 50)
+    lines = str(small).splitlines()
+    assert lines[0].endswith("takes from it, in units of 1e-05 (50 batches)")
+    (line,) = [line for line in lines if line.strip().startswith("buy ")]
+    assert line.split() == ["buy", "3.00", "-1.00", "0.00"]
+    html = small._repr_html_()
+    assert "in units of 1e-05" in html
+    assert "-1.00" in html
+    axis = small.plot().axes[0]
+    assert axis.get_title() == "Affinity of tasks in units of 1e-05, and suggested groups"
+    assert [t.get_text() for t in axis.texts][:3] == ["3.00", "0.00", "-1.00"]
+    assert axis.images[0].get_clim() == pytest.approx((-2.0, 2.0))
+
+
 def test_nothing_known_is_drawn_too(tmp_path):
     unknown = TaskAffinity(pd.DataFrame(np.full((2, 2), np.nan), ["a", "b"], ["a", "b"]), 1, 0.1, 1)
     assert unknown.plot().axes[0].texts[0].get_text() == "n/a"
