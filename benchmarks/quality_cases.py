@@ -117,7 +117,7 @@ CASES = (
     ),
     Case(
         "conversion",
-        "Conversion over all impressions",
+        "Conversion of all impressions",
         # What makes people click makes them buy: the clicked rows are as far off as can be. Rows
         # and epochs are many, for what a model has not learned yet biases ESMM too.
         {"task_correlation": 1.0, "scenario_shift": 0.0, **SMALL, "num_rows": 200_000},

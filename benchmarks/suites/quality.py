@@ -139,7 +139,8 @@ def draw(result: dict, path: Path) -> None:
             ax.axvline(0, color="#525252", linewidth=1)
             ax.set_yticks(range(len(there)), [variant.label for variant in there])
             ax.set_ylim(len(there) - 0.5, -0.5)
-            ax.set_title(case.title)
+            ax.set_title(case.title, fontsize="medium")
+            ax.locator_params(axis="x", nbins=5)
             of = " of returned" if "returned" in case.figure else ""
             gain = f"test AUC{of} over that of {there[0].label if there else '-'}"
             ax.set_xlabel("bias of the estimate, % of the truth" if biased else gain)
