@@ -160,8 +160,9 @@ def draw(result: dict, path: Path) -> None:
     units = " and ".join(str(width) for width in result["model"]["units"])
     note = (
         f"shared bottom of {units}, batch {result['batch_size']}, {len(result['seeds'])} seeds, "
-        "default options; gain: mean of the tasks' relative change of AUC; mean over seeds, 95 % "
-        "confidence interval, each seed; dotted: the plain sum\n"
+        "default options; dotted: the plain sum\n"
+        "gain: mean of the tasks' relative change of AUC; mean over seeds, 95 % interval, each "
+        "seed\n"
     )
     height = 1.6 + 0.24 * len(order)
     with picture(path, len(names), note + machine_note(result), height=height) as panels:
@@ -189,7 +190,7 @@ def _dots(ax, methods: dict, order: Sequence[str], families: Mapping[str, str]) 
     low, high = _limits([each["gain"] for each in methods.values()])
     for place, name in enumerate(order):
         if name not in methods:
-            ax.annotate("stopped", (low, place), fontsize=8, color="#737373", va="center")
+            ax.annotate(" stopped", (low, place), fontsize=8, color="#737373", va="center")
             continue
         gain, colour = methods[name]["gain"], COLOURS[families[name]]
         if gain["mean"] < low:
@@ -212,7 +213,7 @@ def _limits(gains: Sequence[dict]) -> tuple[float, float]:
     """Where most of the gains lie: one method that failed should not flatten all others."""
     means = sorted(gain["mean"] for gain in gains) or [0.0]
     middle, quarter = means[len(means) // 2], means[len(means) // 4]
-    bound = middle - 6 * max(middle - quarter, 0.1)
+    bound = middle - 6 * max(middle - quarter, 0.4)
     kept = [gain for gain in gains if gain["mean"] >= bound]
     least = min((gain["mean"] for gain in kept), default=0.0)
     span = max(means[-1] - least, 0.1)
