@@ -4,7 +4,21 @@ Each is a module with `ABOUT` (one line), `measure(bench)`, which returns what i
 `targets(result)` and `draw(result, path)`.
 """
 
-from . import batch, bottom, experts, first_step, quality, readers, real, sharing, small, tables
+from . import (
+    balancing,
+    batch,
+    bottom,
+    experts,
+    first_step,
+    pareto,
+    quality,
+    readers,
+    real,
+    sharing,
+    small,
+    tables,
+    weightings,
+)
 
 SUITES = {
     "tables": tables,
@@ -15,8 +29,11 @@ SUITES = {
     "bottom": bottom,
     "readers": readers,
     "sharing": sharing,
+    "balancing": balancing,
+    "pareto": pareto,
     "quality": quality,
     "real": real,
+    "weightings": weightings,
 }
 
 __all__ = ["SUITES"]

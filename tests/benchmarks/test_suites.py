@@ -149,7 +149,69 @@ def reals() -> dict:
     return {**header, "data": {DATA[0].name: {"groups": groups}}}
 
 
+def weightings() -> dict:
+    """One method stopped, one failed; a data set is left out."""
+
+    def figures(gain):
+        names = ("auc", "step_ms", "seconds", *(f"auc_{task}" for task in ("click", "cart")))
+        return {"gain": interval([gain, gain + 0.2]), **dict.fromkeys(names, interval([0.7, 0.8]))}
+
+    families = {
+        "plain sum": "plain",
+        "FAMO": "losses",
+        "MGDA": "representation",
+        "PCGrad": "representation",
+        "MGDA, parameters": "parameters",
+    }
+    methods = {name: figures(-0.5) for name in families if name != "MGDA"}
+    methods["MGDA, parameters"] = figures(-40.0)
+    shop = {"tasks": ["click", "cart"], "methods": methods, "missing": {"MGDA": "ended"}}
+    header = {**HEADER, "seeds": [0, 1], "batch_size": 512, "model": {"units": [32, 16]}}
+    return {**header, "families": families, "data": {"simulated_shop": shop}}
+
+
+def balancings() -> dict:
+    """One method of gradients could not be measured."""
+
+    def case(kind, method, ratio, trunk="shared_bottom"):
+        figures = {"ratio": ratio, "step_ms": 3.0 * ratio, "plain_ms": 3.0}
+        found = {name: spread([value]) for name, value in figures.items()}
+        return {"trunk": trunk, "kind": kind, "method": method, **found}
+
+    steps = [
+        case("loss", "Static", 1.01),
+        case("loss", "Uncertainty", 1.04),
+        case("loss", "FAMO", 1.5),
+        case("representation", "MGDA", 1.2),
+        case("representation", "PCGrad", 1.9, trunk="mmoe"),
+        case("parameters", "MGDA", 1.3),
+        {"trunk": "shared_bottom", "kind": "parameters", "method": "MoCo", "missing": "ended"},
+    ]
+    solver = {str(tasks): {"microseconds": spread([10.0 * tasks])} for tasks in (2, 4, 8, 16)}
+    return {
+        **HEADER,
+        "workload": Workload().as_dict(),
+        "steps": steps,
+        "monitoring": {"ratio": spread([1.01])},
+        "solvers": {"MGDA": solver},
+    }
+
+
+def paretos() -> dict:
+    """One method misses a known point, another the front from one start."""
+    names = [name for name, _ in SUITES["pareto"].METHODS]
+    path = [[9.0, 9.0], [0.0, -8.4]]
+    valley = {name: {"paths": [path] * 5, "distance": [0.0] * 5} for name in names}
+    valley["famo"]["distance"] = [0.0] * 4 + [3.0]
+    bowls = {name: {"paths": [path], "known": [[1.0, 0.0]], "distance": [0.0]} for name in names}
+    bowls["sum"]["distance"] = [0.001, 0.02]
+    steps = {"valley": 100, "bowls": 100}
+    return {**HEADER, "steps": steps, "valley": valley, "bowls": bowls}
+
+
 RESULTS = {
+    "balancing": balancings,
+    "pareto": paretos,
     "tables": tables,
     "batch": batches,
     "experts": experts,
@@ -160,11 +222,21 @@ RESULTS = {
     "sharing": sharings,
     "quality": qualities,
     "real": reals,
+    "weightings": weightings,
 }
 # The figure of each pair of a better and another variant.
 QUALITY = [case.figure for case in quality.CASES for others in case.better.values() for _ in others]
 # Required, reached, met.
 JUDGED = {
+    "balancing": [
+        (1.05, 1.04, True),
+        (1.15, 1.2, False),
+        (1.6, None, None),
+        (1.4, 1.5, False),
+        (1.02, 1.01, True),
+        (1000.0, 160.0, True),
+    ],
+    "pareto": [(0.01, 0.02, False), (5.0, 4.0, False)],
     "tables": [
         (60, 70.0, True),
         (8, 7.0, False),
@@ -194,6 +266,7 @@ JUDGED = {
         (0.0, 4.0, True),
     ],
     "real": [(-0.002, -0.01, False), (-0.002, -0.001, True), *[(-0.002, None, None)] * 13],
+    "weightings": [],
 }
 
 
