@@ -24,9 +24,8 @@ class Descent:
         learning_rate: Size of the first step.
         decay: Factor of the size from step to step.
         adam: Whether steps are those of Adam, else the update itself.
+        points: Of how many steps, evenly over all, a path tells.
     """
-
-    points = 100
 
     def __init__(
         self,
@@ -36,9 +35,10 @@ class Descent:
         learning_rate: float,
         decay: float = 1.0,
         adam: bool = False,
+        points: int = 1000,
     ) -> None:
-        self.losses, self.weighting = losses, weighting
-        self.every = steps // self.points
+        self.losses, self.weighting, self.points = losses, weighting, points
+        self.every = steps // points
         self.learning_rate, self.decay, self.adam = learning_rate, decay, adam
         self._run = tf.function(self._descend, jit_compile=True, autograph=False)
         self._begin: list | None = None

@@ -2,31 +2,17 @@
 
 import math
 import tempfile
-import time
-from collections.abc import Callable
-from itertools import pairwise
-from statistics import fmean, median
 
-import keras
+import numpy as np
 
 import mtlkeras as mtl
 from benchmarks.workload import Workload
 
+from ._beside import INTERVAL, Beside, Switched, in_turn
 from .contestant import Contestant
 from .ours import frame_of, spec_of, without_metrics
 
-INTERVAL = 100  # steps between two looks of the monitoring that is measured
-WARM = 2  # executions that a measurement leaves out: the input begins to read
-
-
-class Ends(keras.callbacks.Callback):
-    """Notes when each execution has ended."""
-
-    def on_train_begin(self, logs=None):
-        self.at: list[float] = []
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.at.append(time.perf_counter())
+WARM = 3  # executions that a measurement leaves out: the input begins to read
 
 
 def methods() -> dict[str, list[str]]:
@@ -69,46 +55,52 @@ class Trainer:
         return {"weighting": self.weighting, "monitoring": self.monitoring}[what](**request)
 
     def weighting(
-        self, kind: str, method: str, trunk: str, rounds: int = 5, executions: int = 6
+        self, kind: str, method: str, trunk: str, rounds: int = 5, executions: int = 10
     ) -> dict:
-        """Milliseconds of a step, and of the plain sum's before and after it, round by round.
+        """Milliseconds of a step, and of the plain sum's in turn with it, by medians of rounds.
 
         Args:
             kind: `"loss"`, or the scope of a method of gradients.
             method: Name of a weighting.
             trunk: Name of a trunk.
-            rounds: How often.
-            executions: Executions, of several steps each, of a measurement.
+            rounds: How many medians.
+            executions: Executions of a round, each of several steps.
         """
-        plain = self._plain(trunk)
-        options = {} if kind == "loss" else {"scope": kind}
-        weighed = self._build(trunk, getattr(mtl.balancing, method)(**options))
-        self._milliseconds(weighed, 1)  # traces, allocates
-        return in_turn(
-            lambda: self._milliseconds(weighed, executions),
-            lambda: self._milliseconds(plain, executions),
-            rounds,
-        )
+        plain, options = self._plain(trunk), {} if kind == "loss" else {"scope": kind}
+        model = self._build(trunk, getattr(mtl.balancing, method)(**options))
+        steps, beside = model.steps_per_execution, Beside(plain, self.batches)
+        count = (WARM + rounds * executions) * steps
+        model.fit(self.batches.take(count), verbose=0, callbacks=[beside])
+        took = 1e3 * np.array(beside.took[WARM:]) / steps
+        each = took.reshape(rounds, executions, 2)
+        figures = np.median(each, axis=1).T.tolist()
+        ratio = np.median(each[..., 0] / each[..., 1], axis=1).tolist()
+        return {"step_ms": figures[0], "plain_ms": figures[1], "ratio": ratio}
 
     def monitoring(self, trunk: str, rounds: int = 5) -> dict:
         """Milliseconds of a step with gradients looked at every 100 steps, and without.
 
-        Both are those of one model of the plain sum under the callback `TensorBoard`; each look
-        is in the time, the first of a training, which traces it, is not.
+        Both are those of one training of the plain sum under the callback `TensorBoard`, whose
+        looks are switched off and on. The first look, which traces, is left out.
 
         Args:
             trunk: Name of a trunk.
-            rounds: How often.
+            rounds: How many windows with looks, each between two without.
         """
         model = self._plain(trunk)
-        return in_turn(
-            lambda: self._watched(model, INTERVAL), lambda: self._watched(model, None), rounds
-        )
+        steps = model.steps_per_execution
+        first, window = math.ceil(1.5 * INTERVAL / steps), math.lcm(INTERVAL, steps) // steps
+        count = (first + (2 * rounds + 1) * window) * steps
+        with tempfile.TemporaryDirectory(prefix="mtlkeras-monitoring-") as folder:
+            board = mtl.TensorBoard(folder, projector_rows=0, monitor_gradients=INTERVAL)
+            windows = Switched(board, first, window)
+            model.fit(self.batches.take(count), verbose=0, callbacks=[board, windows])
+        return in_turn([1e3 * seconds / (window * steps) for seconds in windows.took])
 
     def _plain(self, trunk: str) -> mtl.MultiTaskModel:
         if trunk not in self.plain:
-            self.plain[trunk] = self._build(trunk, None)
-            self._milliseconds(self.plain[trunk], 1)
+            self.plain[trunk] = model = self._build(trunk, None)
+            model.fit(self.batches.take(model.steps_per_execution), verbose=0)
         return self.plain[trunk]
 
     def _build(self, trunk: str, weighting) -> mtl.MultiTaskModel:
@@ -116,44 +108,6 @@ class Trainer:
         without_metrics(model)
         model.optimizer.build(model.trainable_variables)
         return model
-
-    def _milliseconds(self, model: mtl.MultiTaskModel, executions: int) -> float:
-        """Of a step, by the median of some executions."""
-        ends, steps = Ends(), model.steps_per_execution
-        model.fit(self.batches.take((WARM + executions) * steps), verbose=0, callbacks=[ends])
-        took = [b - a for a, b in pairwise(ends.at[WARM - 1 :])]
-        return 1e3 * median(took) / steps
-
-    def _watched(self, model: mtl.MultiTaskModel, interval: int | None) -> float:
-        """Of a step under TensorBoard, by the mean over whole intervals."""
-        ends, steps = Ends(), model.steps_per_execution
-        first = math.ceil(1.5 * INTERVAL / steps)
-        last = first + math.lcm(INTERVAL, steps) // steps
-        with tempfile.TemporaryDirectory(prefix="mtlkeras-monitoring-") as folder:
-            board = mtl.TensorBoard(folder, projector_rows=0, monitor_gradients=interval)
-            model.fit(self.batches.take(last * steps), verbose=0, callbacks=[board, ends])
-        return 1e3 * (ends.at[last - 1] - ends.at[first - 1]) / ((last - first) * steps)
-
-
-def in_turn(measured: Callable[[], float], plain: Callable[[], float], rounds: int) -> dict:
-    """Figures, one a round.
-
-    Args:
-        measured: Takes milliseconds of what is measured.
-        plain: Takes those of what it is compared with, before and after it.
-        rounds: How often.
-
-    Example:
-        >>> in_turn(lambda: 3.0, lambda: 2.0, rounds=1)
-        {'step_ms': [3.0], 'plain_ms': [2.0], 'ratio': [1.5]}
-    """
-    around, found = [plain()], []
-    for _ in range(rounds):
-        found.append(measured())
-        around.append(plain())
-    beside = [fmean(pair) for pair in pairwise(around)]
-    ratio = [ours / other for ours, other in zip(found, beside, strict=True)]
-    return {"step_ms": found, "plain_ms": beside, "ratio": ratio}
 
 
 def build(workload: dict) -> Contestant:
@@ -165,8 +119,7 @@ def build(workload: dict) -> Contestant:
     work = Workload.from_dict(workload)
     does = (
         "load_data(cache='memory'), build_model with defaults, compiled again without metrics, "
-        "fit; a step is the median of some executions of steps, the plain sum's is that of the "
-        "measurements before and after it"
+        "fit; after each execution of steps, a callback has the model of the plain sum do one"
     )
     libraries = ("mtlkeras", "keras", "tensorflow")
     return Contestant(does, libraries, Trainer(work).run, {"methods": methods()})

@@ -29,7 +29,8 @@ METHODS: dict[str, tuple[str, dict] | None] = {
 # Two round bowls of different depth, and where to begin.
 CENTERS = np.array([[-2.0, 0.0], [2.0, 0.0]])
 CURVATURES = np.eye(2) * np.array([1.0, 3.0])[:, None, None]
-BOWL_STARTS = ((-1.0, 3.0), (1.5, 2.0), (2.5, -3.0), (-0.5, -2.0))
+BOWL_STARTS = ((-1.0, 3.0), (2.5, -3.0), (-0.5, -2.0))
+PLACES = 30  # that results tell of a path
 
 
 def weighting_of(method: str):
@@ -96,7 +97,10 @@ def known_point(method: str, start: np.ndarray, end: np.ndarray) -> np.ndarray:
 
 
 def _told(path: np.ndarray) -> list:
-    return np.round(path[::2], 3).tolist()
+    """Places at even distances along a path."""
+    way = np.concatenate([[0.0], np.linalg.norm(np.diff(path, axis=0), axis=1).cumsum()])
+    at = np.linspace(0, way[-1], PLACES)
+    return np.stack([np.interp(at, way, each) for each in path.T], axis=1).round(2).tolist()
 
 
 def build() -> Contestant:

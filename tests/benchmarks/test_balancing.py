@@ -1,8 +1,11 @@
 """What is measured of weightings, on as little as can be."""
 
+import sys
+from types import SimpleNamespace
+
 import pytest
 
-from benchmarks.contestants import balancing, solvers
+from benchmarks.contestants import _beside, balancing, solvers
 from benchmarks.workload import Workload
 from mtlkeras.balancing import __all__ as every
 
@@ -17,21 +20,34 @@ def test_every_weighting_is_measured():
 
 
 def test_each_measurement_lies_between_two_of_the_plain_sum():
-    plain, measured = iter([1.0, 3.0, 5.0]), iter([3.0, 8.0])
-    found = balancing.in_turn(lambda: next(measured), lambda: next(plain), rounds=2)
+    found = _beside.in_turn([1.0, 3.0, 3.0, 8.0, 5.0])
     assert found == {"step_ms": [3.0, 8.0], "plain_ms": [2.0, 4.0], "ratio": [1.5, 2.0]}
 
 
 def test_a_weighting_is_measured_in_fit():
     work = Workload(sizes=(50, 50), dim=4, batch_size=64, rows=512)
     trainer = balancing.Trainer(work)
-    arguments = {"trunk": "shared_bottom", "rounds": 1, "executions": 1}
+    arguments = {"trunk": "shared_bottom", "rounds": 2, "executions": 1}
     found = trainer.run(kind="loss", method="Static", **arguments)
-    (ratio,) = found["ratio"]
-    assert ratio == pytest.approx(found["step_ms"][0] / found["plain_ms"][0])
-    assert found["step_ms"][0] > 0
-    # Without metrics, as the plain sum.
-    assert trainer.plain["shared_bottom"].weighting is None
+    assert len(found["ratio"]) == 2
+    for ratio, ours, plain in zip(
+        *(found[k] for k in ("ratio", "step_ms", "plain_ms")), strict=True
+    ):
+        assert ratio == pytest.approx(ours / plain)
+    # The plain sum did as many executions, and one to be traced.
+    plain = trainer.plain["shared_bottom"]
+    assert plain.weighting is None
+    assert int(plain.optimizer.iterations) == balancing.WARM + 3
+
+
+def test_looks_are_switched_off_and_on():
+    board = SimpleNamespace(monitor=SimpleNamespace(interval=100))
+    windows, intervals = _beside.Switched(board, first=2, window=3), []
+    for batch in range(11):
+        windows.on_train_batch_end(batch)
+        intervals.append(board.monitor.interval)
+    assert intervals == [100, *[sys.maxsize] * 3, *[100] * 3, *[sys.maxsize] * 3, 100]
+    assert len(windows.took) == 3
 
 
 def test_a_solver_is_measured():
