@@ -26,7 +26,7 @@ METHODS = (
 THROUGH = ("mgda", "imtlg", "nashmtl", "famo")  # those that no gorge should hold
 REACHED = 0.05  # nearer than this to the Pareto set counts as there
 METHOD_COLOURS = (
-    "#525252", "#1d4ed8", "#c2410c", "#15803d", "#7e22ce", "#0e7490", "#b45309",
+    "#525252", "#1d4ed8", "#c2410c", "#15803d", "#7e22ce", "#0e7490", "#db2777",
 )  # fmt: skip
 # The gorges are shallow beside the valley.
 LEVELS = (-14.0, -12.0, -9.0, -6.0, -3.0, -1.0, 1.0, 3.0, 4.5, 5.5, 6.2, 6.8, 7.2)
@@ -99,15 +99,23 @@ def draw(result: dict, path: Path) -> None:
     note = (
         f"{result['steps']['valley']:,} steps of Adam on the valley of Liu et al. (2021), its "
         "first loss times 0.1; contours: mean of both losses; grey: Pareto set; dots: starts, "
-        "crosses: ends\n"
+        "crosses: ends. Rings of MGDA, PCGrad, FAMO: the nearest point of the Pareto set\n"
     )
     grid = np.linspace(-11, 11, 111)
     places = np.stack(np.meshgrid(grid, grid), axis=-1)
-    heights = valley(places, np.float64(1)).numpy().mean(-1)
+    heights = valley(places, np.float64(1)).numpy().mean(-1) - 21  # as in the papers
     first = np.linspace(-7, 7, 57)
     with picture(path, 4, note + machine_note(result), height=8.6, width=15.5, rows=2) as axes:
         for ax, (name, label) in zip(axes, METHODS, strict=False):
-            ax.contour(grid, grid, heights, levels=LEVELS, colors="#d4d4d4", linewidths=0.8)
+            ax.contour(
+                grid,
+                grid,
+                heights,
+                levels=LEVELS,
+                colors="#d4d4d4",
+                linewidths=0.8,
+                linestyles="solid",
+            )
             ax.plot(first, floor_of_valley(first), color="#a3a3a3", linewidth=6, zorder=1)
             found = result["valley"].get(name, {})
             ax.set_title(label)
