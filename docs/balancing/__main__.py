@@ -17,7 +17,8 @@ def main(folder: Path = FOLDER, results: Path = RESULTS) -> None:
         results: Where the results of benchmarks are; those that are missing are left out.
     """
     found = methods()
-    measured = (read(results / f"{name}.json") for name in ("balancing", "weightings"))
+    suites = ("balancing", "pareto", "weightings")
+    measured = (read(results / f"{name}.json") for name in suites)
     (folder / "balancing.md").write_text(page(found, *measured), encoding="utf-8")
     print(f"{folder / 'balancing.md'}: {len(found)} weightings")
 

@@ -9,6 +9,11 @@ from benchmarks.statistics import interval
 from benchmarks.weighting_cases import FAMILIES, PLAIN
 
 RESULTS = Path(__file__).resolve().parents[2] / "benchmarks" / "results"
+PARETO = """\
+On toy problems whose best compromises are known, where some methods go from several starts:
+
+![Ways of methods to the Pareto front](../benchmarks/results/pareto.png)
+"""
 ABSENT = "Not measured yet: `python -m benchmarks weightings --data FOLDER`.\n"
 
 
@@ -45,7 +50,7 @@ def conditions(result: Mapping | None) -> str:
     work = result["workload"]
     return (
         f"Costs: {work['tasks']} tasks, {len(work['sizes'])} tables, batch "
-        f"{work['batch_size']:,}, a shared bottom, on {_machine(result)}. "
+        f"{work['batch_size']:,}, a shared bottom, on {_machine(result)}.\n\n"
         "![Step time over the plain sum's](../benchmarks/results/balancing.png)\n"
     )
 

@@ -10,16 +10,23 @@ TEXT = Path(__file__).parent / "text.md"
 Costs = Mapping[tuple[str, str], float]
 
 
-def page(found: Sequence[Method], balancing: Mapping | None, weightings: Mapping | None) -> str:
+def page(
+    found: Sequence[Method],
+    balancing: Mapping | None,
+    pareto: Mapping | None,
+    weightings: Mapping | None,
+) -> str:
     """Returns the page as Markdown.
 
     Args:
         found: All weightings.
         balancing: Result of `python -m benchmarks balancing`, `None` where there is none.
+        pareto: Result of `python -m benchmarks pareto`, `None` where there is none.
         weightings: Result of `python -m benchmarks weightings`, `None` where there is none.
     """
     costs = measured.costs(balancing)
-    parts = (measured.conditions(balancing), measured.gains(weightings))
+    toys = "" if pareto is None else measured.PARETO
+    parts = (measured.conditions(balancing), toys, measured.gains(weightings))
     tables = {
         "losses": losses([each for each in found if each.of_losses], costs),
         "gradients": gradients([each for each in found if not each.of_losses], costs),

@@ -81,6 +81,10 @@ def test_what_a_method_costs_is_told_where_it_was_measured():
     assert rows(losses(METHODS, costs), "FAMO")[0].endswith("| 1.23 |")
     assert rows(gradients(METHODS, costs), "PCGrad")[0].endswith("| 1.11 | - |")
     assert measured.costs(None) == {}
+    work = {"tasks": 4, "sizes": [100, 100], "batch_size": 1024}
+    machine = {"processor": "a processor", "cores": 2}
+    told = measured.conditions({"workload": work, "machine": machine, "date": "2026-01-01"})
+    assert told.startswith("Costs: 4 tasks, 2 tables, batch 1,024, a shared bottom, on a processor")
 
 
 def test_gains_are_told_beside_the_plain_sum():
@@ -114,8 +118,9 @@ def test_gains_are_told_beside_the_plain_sum():
 def test_the_page_is_written_without_results(tmp_path):
     main(tmp_path, results=tmp_path)
     text = (tmp_path / "balancing.md").read_text(encoding="utf-8")
-    assert text == page(METHODS, None, None)
+    assert text == page(METHODS, None, None, None)
     assert text.endswith(measured.ABSENT)
+    assert measured.PARETO in page(METHODS, None, {}, None)
     (tmp_path / "weightings.json").write_text(json.dumps({"quick": True}))
     assert measured.read(tmp_path / "weightings.json") is None
 
