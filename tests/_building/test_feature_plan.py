@@ -8,63 +8,43 @@ import pytest
 import tensorflow as tf
 
 import mtlkeras as mtl
-from mtlkeras.specs import DataSpec
+from mtlkeras.training._histograms import _gates
 from mtlkeras.training._projector import embedding_tables, write_projector
-from mtlkeras.training._tensorboard import _gates
 
-ROWS = 96
-CATEGORY = {"type": "category", "min_count": 1, "dim": 4}
-SPEC = DataSpec.from_dict(
-    {
-        "name": "shop",
-        "split": {"by": "random", "validation": 0.25, "test": 0},
-        "features": {
-            "user": CATEGORY,
-            "item": {**CATEGORY, "table": "item"},
-            "seen": {"type": "sequence", "table": "item", "separator": "|", "max_length": 3},
-            "price": {"type": "number"},
-            "brand": {**CATEGORY, "tasks": ["buy"]},
-            "bought": {"type": "sequence", "table": "item", "separator": "|", "tasks": ["buy"]},
-            "coupon": {"type": "number", "tasks": ["buy"]},
-            "shelf": {"type": "number", "tasks": ["stay"]},
-        },
-        "tasks": {
-            "click": {"type": "binary"},
-            "stay": {"type": "count"},
-            "buy": {"type": "binary"},
-        },
-    }
-)
+FEATURES = {
+    "brand": {"type": "category", "min_count": 1, "dim": 4, "tasks": ["buy"]},
+    "bought": {"type": "sequence", "table": "item", "separator": "|", "tasks": ["buy"]},
+    "coupon": {"type": "number", "tasks": ["buy"]},
+    "shelf": {"type": "number", "tasks": ["stay"]},
+}
+TASKS = {"click": {"type": "binary"}, "stay": {"type": "count"}, "buy": {"type": "binary"}}
 OF_TASKS = {"brand": "buy", "bought": "buy", "coupon": "buy", "shelf": "stay"}
 
 
 @pytest.fixture(scope="module")
-def data():
-    rng = np.random.default_rng(0)
-    items = np.array([f"i{n}" for n in range(6)])
-    frame = pd.DataFrame(
-        {
-            "user": rng.choice(["u1", "u2", "u3"], ROWS),
-            "item": rng.choice(items, ROWS),
-            "seen": ["|".join(rng.choice(items, 2)) for _ in range(ROWS)],
-            "bought": ["|".join(rng.choice(items, 2)) for _ in range(ROWS)],
-            "brand": rng.choice(["b1", "b2"], ROWS),
-            **{name: rng.normal(size=ROWS) for name in ("price", "coupon", "shelf")},
-            **{task: rng.integers(0, 2, ROWS) for task in ("click", "buy")},
-            "stay": rng.poisson(2, ROWS),
+def data(shop):
+    def columns(rng, rows):
+        return {
+            "bought": rows["seen"].to_numpy()[::-1],
+            "brand": rng.choice(["b1", "b2"], len(rows)),
+            **{name: rng.normal(size=len(rows)) for name in ("coupon", "shelf")},
+            **{task: rng.integers(0, 2, len(rows)) for task in ("click", "buy")},
+            "stay": rng.poisson(2, len(rows)),
         }
-    )
-    return mtl.load_data(SPEC, frame, batch_size=24, cache="memory")
+
+    return shop(FEATURES, TASKS, columns)
 
 
-@pytest.fixture(autouse=True)
-def seed():
-    keras.utils.set_random_seed(0)
+@pytest.fixture(scope="module")
+def spec(data):
+    return data.preprocessing.spec
 
 
-def without_features_of_tasks():
-    shared = {name: f for name, f in SPEC.features.items() if name not in OF_TASKS}
-    return SPEC.model_copy(update={"features": shared})
+@pytest.fixture(scope="module")
+def of_all(spec):
+    """The spec without the features that belong to tasks."""
+    shared = {name: f for name, f in spec.features.items() if name not in OF_TASKS}
+    return spec.model_copy(update={"features": shared})
 
 
 def trunk_of(name):
@@ -77,31 +57,31 @@ def trunk_of(name):
 
 
 @pytest.mark.parametrize("name", ["MMoE", "PLE", "STEM", "Transformer"])
-def test_a_feature_of_a_task_reaches_no_other(data, name):
-    model = mtl.build_model(SPEC, data.preprocessing, trunk_of(name))
+def test_a_feature_of_a_task_reaches_no_other(data, spec, name):
+    model = mtl.build_model(spec, data.preprocessing, trunk_of(name))
     features = dict(next(iter(data.validation))[0])
     before = model(features)
     for feature, owner in OF_TASKS.items():
         changed = model({**features, feature: tf.ones_like(features[feature])})
-        for task in SPEC.tasks:
+        for task in TASKS:
             same = np.array_equal(changed[task], before[task])
             assert same == (task != owner), (feature, task)
 
 
-def test_features_of_a_task_stand_beside_its_representation(data):
-    model = mtl.build_model(SPEC, data.preprocessing, trunk_of("MMoE"))
+def test_features_of_a_task_stand_beside_its_representation(data, spec):
+    model = mtl.build_model(spec, data.preprocessing, trunk_of("MMoE"))
     # Representation, brand, bought and coupon.
     assert model.get_layer("buy_features").output.shape == (None, 8 + 4 + 4 + 1)
     assert model.get_layer("stay_features").output.shape == (None, 8 + 1)
     assert "click_features" not in [layer.name for layer in model.layers]
-    model = mtl.build_model(SPEC, data.preprocessing, trunk_of("PLE"))
+    model = mtl.build_model(spec, data.preprocessing, trunk_of("PLE"))
     kernels = model.get_layer("ple").own_features.kernels
     assert {task: kernel.shape[0] for task, kernel in kernels.items()} == {"stay": 1, "buy": 9}
     assert model.get_layer("buy").input.shape == (None, 8)
 
 
-def test_a_feature_of_tasks_that_are_not_asked_for_is_not_read(data, tmp_path):
-    spec = SPEC.model_copy(update={"tasks": {"click": SPEC.tasks["click"]}})
+def test_a_feature_of_tasks_that_are_not_asked_for_is_not_read(data, spec, tmp_path):
+    spec = spec.model_copy(update={"tasks": {"click": spec.tasks["click"]}})
     model = mtl.build_model(spec, data.preprocessing, "shared_bottom")
     assert model.get_layer("encoded").output.shape == (None, 4 + 4 + 4 + 1)
     features = dict(next(iter(data.validation))[0])
@@ -115,16 +95,15 @@ def test_a_feature_of_tasks_that_are_not_asked_for_is_not_read(data, tmp_path):
     np.testing.assert_array_equal(reloaded(features)["click"], model(features)["click"])
 
 
-def test_stem_looks_up_every_category_in_a_table_of_each_tasks_own(data, tmp_path):
-    spec = without_features_of_tasks()
-    model = mtl.build_model(spec, data.preprocessing, "stem")
+def test_stem_looks_up_every_category_in_a_table_of_each_tasks_own(data, of_all, tmp_path):
+    model = mtl.build_model(of_all, data.preprocessing, "stem")
     tables = {table.name for table in embedding_tables(model)}
     shared = {"user_table", "item_table"}
-    assert tables == shared | {f"{task}_{name}" for task in spec.tasks for name in shared}
+    assert tables == shared | {f"{task}_{name}" for task in TASKS for name in shared}
     assert [v.path for v in model.variables if "table" in v.path] == ["tables_4/embeddings"]
     categories = model.get_layer("categories_4")
     assert set(categories.features) == {"user", "item"} | {
-        f"{task}_{name}" for task in spec.tasks for name in ("user", "item")
+        f"{task}_{name}" for task in TASKS for name in ("user", "item")
     }
     assert model.get_layer("encoded").output.shape == (None, 4 + 4 + 4 + 1)
     assert model.get_layer("buy_encoded").output.shape == (None, 4 + 4 + 4 + 1)
@@ -135,7 +114,7 @@ def test_stem_looks_up_every_category_in_a_table_of_each_tasks_own(data, tmp_pat
     for name, rows in before.items():
         assert np.abs(categories.stack.rows(name) - rows).max() > 0
     features = {
-        name: x for name, x in next(iter(data.validation))[0].items() if name in spec.features
+        name: x for name, x in next(iter(data.validation))[0].items() if name in of_all.features
     }
     gates = _gates(model, model.get_layer("stem"), features)
     np.testing.assert_allclose(np.sum(gates["buy"], axis=-1), 1, rtol=1e-5)
@@ -150,9 +129,8 @@ def test_stem_looks_up_every_category_in_a_table_of_each_tasks_own(data, tmp_pat
     assert sorted(lines[2:]) == [f"i{n}" for n in range(6)]
 
 
-def test_own_tables_are_trained_by_their_task_alone(data):
-    spec = without_features_of_tasks()
-    model = mtl.build_model(spec, data.preprocessing, mtl.trunks.STEM(units=(8,)))
+def test_own_tables_are_trained_by_their_task_alone(data, of_all):
+    model = mtl.build_model(of_all, data.preprocessing, mtl.trunks.STEM(units=(8,)))
     stack, features = model.get_layer("categories_4").stack, next(iter(data.validation))[0]
     with tf.GradientTape() as tape:
         loss = tf.reduce_sum(model(features)["click"])
@@ -166,17 +144,17 @@ def test_own_tables_are_trained_by_their_task_alone(data):
     assert trained == {table: table in mine for table in stack.tables}
 
 
-def test_stem_counts_its_tables_and_reads_no_interaction(data):
-    spec = SPEC.model_copy(update={"features": {"user": SPEC.features["user"]}})
-    model = mtl.build_model(spec, data.preprocessing, "stem")
+def test_stem_counts_its_tables_and_reads_no_interaction(data, spec):
+    of_user = spec.model_copy(update={"features": {"user": spec.features["user"]}})
+    model = mtl.build_model(of_user, data.preprocessing, "stem")
     rows = data.preprocessing.inputs["user"].size
     assert model.get_layer("categories_4").stack.shapes() == {"embeddings": (4 * rows, 4)}
     with pytest.raises(ValueError, match=r"STEM reads features as each task .* interaction=FM"):
-        mtl.build_model(SPEC, data.preprocessing, "stem", interaction="fm")
+        mtl.build_model(spec, data.preprocessing, "stem", interaction="fm")
 
 
-def test_a_served_model_has_features_of_tasks_and_own_tables(data, tmp_path):
-    model = mtl.build_model(SPEC, data.preprocessing, trunk_of("STEM"))
+def test_a_served_model_has_features_of_tasks_and_own_tables(data, spec, tmp_path):
+    model = mtl.build_model(spec, data.preprocessing, trunk_of("STEM"))
     mtl.export_saved_model(model, data.preprocessing, tmp_path / "exported")
     rows = pd.DataFrame(
         {
@@ -210,15 +188,15 @@ class Informed(keras.layers.Layer):
         return {**super().get_config(), "prior": self.prior, "tasks": self.tasks}
 
 
-def test_a_prior_is_encoded_features_side_by_side(data):
-    model = mtl.build_model(SPEC, data.preprocessing, Informed(prior=["price", "user"]))
+def test_a_prior_is_encoded_features_side_by_side(data, spec):
+    model = mtl.build_model(spec, data.preprocessing, Informed(prior=["price", "user"]))
     prior = keras.Model(model.input, model.get_layer("prior").output)
     features = next(iter(data.validation))[0]
     stack = model.get_layer("categories_4").stack
     expected = np.concatenate([features["price"], stack.rows("user")[features["user"]]], axis=1)
     np.testing.assert_allclose(prior(features), expected, rtol=1e-6)
     assert model.get_layer("click").input.shape == (None, 5)
-    model = mtl.build_model(SPEC, data.preprocessing, Informed())
+    model = mtl.build_model(spec, data.preprocessing, Informed())
     assert model.get_layer("click").input.shape == (None, 13)
     with pytest.raises(ValueError, match=r"prior of Informed must name .* Did you mean 'price'\?"):
-        mtl.build_model(SPEC, data.preprocessing, Informed(prior=["prise"]))
+        mtl.build_model(spec, data.preprocessing, Informed(prior=["prise"]))

@@ -2,64 +2,40 @@
 
 import keras
 import numpy as np
-import pandas as pd
 import pytest
 import tensorflow as tf
 
 import mtlkeras as mtl
 from mtlkeras.heads import Binary, MatrixFactorization, Regression, TwoTower
-from mtlkeras.specs import DataSpec
 
-ROWS = 96
-CATEGORY = {"type": "category", "min_count": 1, "dim": 8}
-SPEC = DataSpec.from_dict(
-    {
-        "name": "shop",
-        "split": {"by": "random", "validation": 0.25, "test": 0},
-        "features": {
-            "user": CATEGORY,
-            "item": {**CATEGORY, "table": "item"},
-            "seen": {"type": "sequence", "table": "item", "separator": "|", "max_length": 3},
-            "price": {"type": "number"},
-            "shelf": {"type": "number", "tasks": ["click"]},
-            "cover": {"type": "number", "tasks": ["rating"]},
-        },
-        "tasks": {
-            "click": {"type": "binary"},
-            "buy": {"type": "binary", "parent": "click"},
-            "rating": {"type": "regression"},
-        },
-    }
-)
+FEATURES = {
+    "shelf": {"type": "number", "tasks": ["click"]},
+    "cover": {"type": "number", "tasks": ["rating"]},
+}
+TASKS = {
+    "click": {"type": "binary"},
+    "buy": {"type": "binary", "parent": "click"},
+    "rating": {"type": "regression"},
+}
 BOTTOM = mtl.trunks.SharedBottom(units=(6,))
 
 
 @pytest.fixture(scope="module")
-def data():
-    rng = np.random.default_rng(0)
-    items = np.array([f"i{n}" for n in range(6)])
-    user, item = rng.integers(0, 4, ROWS), rng.integers(0, 6, ROWS)
-    frame = pd.DataFrame(
-        {
-            "user": [f"u{n}" for n in user],
-            "item": items[item],
-            "seen": ["|".join(rng.choice(items, 2)) for _ in range(ROWS)],
-            **{name: rng.normal(size=ROWS) for name in ("price", "shelf", "cover")},
-            **{task: rng.integers(0, 2, ROWS) for task in ("click", "buy")},
-            "rating": 3 + rng.normal(size=4)[user] + rng.normal(size=6)[item],
+def data(shop):
+    def columns(rng, rows):
+        user, item = (rows[name].str[1:].astype(int) for name in ("user", "item"))
+        return {
+            **{name: rng.normal(size=len(rows)) for name in ("shelf", "cover")},
+            **{task: rng.integers(0, 2, len(rows)) for task in ("click", "buy")},
+            "rating": 3 + rng.normal(size=4)[user - 1] + rng.normal(size=6)[item],
         }
-    )
-    return mtl.load_data(SPEC, frame, batch_size=24, cache="memory")
 
-
-@pytest.fixture(autouse=True)
-def seed():
-    keras.utils.set_random_seed(0)
+    return shop(FEATURES, TASKS, columns, users=4, dim=8)
 
 
 def build(data, heads, **options):
-    trunk = options.pop("trunk", BOTTOM)
-    return mtl.build_model(SPEC, data.preprocessing, trunk, heads=heads, **options)
+    trunk, preprocessing = options.pop("trunk", BOTTOM), data.preprocessing
+    return mtl.build_model(preprocessing.spec, preprocessing, trunk, heads=heads, **options)
 
 
 def test_factorisation_is_trained_exported_and_served_beside_a_trunk(data, tmp_path):
@@ -108,7 +84,7 @@ def test_a_score_reads_its_sides_alone(data):
     ):
         zeros = tf.zeros_like(features[name])
         after = model({**features, name: zeros})
-        found = {t for t in SPEC.tasks if not np.allclose(before[t], after[t], atol=1e-7)}
+        found = {t for t in TASKS if not np.allclose(before[t], after[t], atol=1e-7)}
         assert found == changed, name
 
 
@@ -126,9 +102,9 @@ def test_a_trunk_of_tokens_leaves_histories_to_the_sides_as_their_mean(data):
 
 
 def test_without_a_task_for_it_there_is_no_trunk(data):
-    heads = {task: MatrixFactorization(user="user", item="item") for task in SPEC.tasks}
+    heads = {task: MatrixFactorization(user="user", item="item") for task in TASKS}
     model = build(data, heads, trunk="mmoe", weighting="uncertainty")
-    assert {layer.name for layer in model.layers} >= {*SPEC.tasks}
+    assert {layer.name for layer in model.layers} >= {*TASKS}
     assert not [layer for layer in model.layers if hasattr(layer, "tasks")]
     model.fit(data.train, epochs=1, verbose=0)
 

@@ -2,59 +2,32 @@
 
 import keras
 import numpy as np
-import pandas as pd
 import pytest
 
 import mtlkeras as mtl
-from mtlkeras.specs import DataSpec
 
-ROWS = 96
-CATEGORY = {"type": "category", "min_count": 1, "dim": 4}
-SPEC = DataSpec.from_dict(
-    {
-        "name": "shop",
-        "split": {"by": "random", "validation": 0.25, "test": 0},
-        "features": {
-            "user": CATEGORY,
-            "item": {**CATEGORY, "table": "item"},
-            "seen": {"type": "sequence", "table": "item", "separator": "|", "max_length": 3},
-            "price": {"type": "number"},
-            "coupon": {"type": "number", "tasks": ["buy"]},
-        },
-        "tasks": {"click": {"type": "binary"}, "buy": {"type": "binary"}},
-    }
-)
+TASKS = {"click": {"type": "binary"}, "buy": {"type": "binary"}}
 # Two categories of 4 numbers each, the mean of a history of 4, a number.
 WIDTH = 4 + 4 + 4 + 1
 BOTTOM = mtl.trunks.SharedBottom(units=(6,))
 
 
 @pytest.fixture(scope="module")
-def data():
-    rng = np.random.default_rng(0)
-    items = np.array([f"i{n}" for n in range(6)])
-    user, item = rng.choice(["u1", "u2", "u3"], ROWS), rng.choice(items, ROWS)
-    frame = pd.DataFrame(
-        {
-            "user": user,
-            "item": item,
-            "seen": ["|".join(rng.choice(items, 2)) for _ in range(ROWS)],
-            "price": rng.normal(size=ROWS),
-            "coupon": rng.normal(size=ROWS),
-            "click": (user == "u1") == (item < "i3"),
-            "buy": rng.integers(0, 2, ROWS),
+def data(shop):
+    def columns(rng, rows):
+        click = (rows["user"] == "u1") == (rows["item"] < "i3")
+        return {
+            "coupon": rng.normal(size=len(rows)),
+            "click": click.astype(int),
+            "buy": rng.integers(0, 2, len(rows)),
         }
-    ).astype({"click": int})
-    return mtl.load_data(SPEC, frame, batch_size=24, cache="memory")
 
-
-@pytest.fixture(autouse=True)
-def seed():
-    keras.utils.set_random_seed(0)
+    return shop({"coupon": {"type": "number", "tasks": ["buy"]}}, TASKS, columns)
 
 
 def build(data, **options):
-    return mtl.build_model(SPEC, data.preprocessing, options.pop("trunk", BOTTOM), **options)
+    trunk, preprocessing = options.pop("trunk", BOTTOM), data.preprocessing
+    return mtl.build_model(preprocessing.spec, preprocessing, trunk, **options)
 
 
 def width_before(model, layer):
@@ -143,9 +116,7 @@ def test_one_without_weights_is_copied_and_one_with_weights_is_used(data):
         (
             {
                 "interaction": "fm",
-                "heads": {
-                    task: mtl.heads.TwoTower(user="user", item="item") for task in SPEC.tasks
-                },
+                "heads": {task: mtl.heads.TwoTower(user="user", item="item") for task in TASKS},
             },
             r"gives one vector, but no trunk reads it\. Leave the interaction out",
         ),
