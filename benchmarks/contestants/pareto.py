@@ -106,8 +106,8 @@ def _told(path: np.ndarray) -> list:
 def build() -> Contestant:
     """Nothing is built yet: `run` is told what."""
     does = (
-        "valley: 50,000 steps of Adam with learning rate 0.001, the first loss times 0.1, FAMO "
-        "without decay, as its authors have it; bowls: steps along the update itself, of a "
+        "valley: steps of Adam with learning rate 0.001, the first loss times 0.1, FAMO without "
+        "decay, as its authors have it; bowls: steps along the update itself, of a "
         "decaying length"
     )
     return Contestant(does, ("mtlkeras", "tensorflow"), run)

@@ -15,7 +15,7 @@ OPTIONS = {"CAGrad": {"c": 0.5}, "FAMO": {"decay": 0.0}}
 STEPS, RATES = 8_000, {"NashMTL": 0.006}
 CENTERS = np.array([[-2.0, 0.0, 0.0], [2.0, 0.0, 0.0]])
 STARTS = (np.array([-1.0, 2.0, 1.0]), np.array([1.5, 0.5, -2.0]))
-IN_GORGE = (9.0, 9.0)
+IN_GORGES = ((-8.5, 7.5), (9.0, 9.0))
 
 
 def weighting_of(name):
@@ -79,39 +79,40 @@ def test_cagrad_goes_to_the_least_mean():
 
 
 @lru_cache
-def in_valley(name):
-    return Descent(toys.valley, weighting_of(name), 50_000, 1e-3, adam=True)
+def in_valley(name, steps):
+    return Descent(toys.valley, weighting_of(name), steps, 1e-3, adam=True)
 
 
 def distance(end):
     return toys.distance_to_floor(end[None])[0]
 
 
-@pytest.mark.parametrize("name", ["sum", "PCGrad", "CAGrad"])
-def test_is_caught_in_a_gorge_of_the_valley(name):
-    # As Navon et al. (2022) and Liu et al. (2023) show.
-    end = in_valley(name)(IN_GORGE, toys.SCALE)[-1]
-    assert distance(end) > 5
+@pytest.mark.parametrize("start", IN_GORGES)
+def test_where_the_sum_is_caught_cagrad_comes_through_to_the_least_mean(start):
+    # As the paper has it: both losses alike, 100,000 steps.
+    assert distance(in_valley("sum", 100_000)(start, 1.0)[-1]) > 5
+    end = in_valley("CAGrad", 100_000)(start, 1.0)[-1]
+    np.testing.assert_allclose(end, [0.0, toys.floor_of_valley(0.0)], atol=1e-3)
 
 
-@pytest.mark.parametrize("name", ["MGDA", "IMTLG", "NashMTL", "FAMO"])
-def test_comes_through_the_gorge_to_the_front(name):
-    end = in_valley(name)(IN_GORGE, toys.SCALE)[-1]
+@pytest.mark.parametrize("name", ["MGDA", "NashMTL", "FAMO"])
+def test_comes_through_the_gorge_where_one_loss_is_small(name):
+    # Half the steps: CAGrad is still in the gorge then, and the sum stays there.
+    end = in_valley(name, 50_000)(IN_GORGES[1], toys.SCALE)[-1]
     assert distance(end) < 0.05
 
 
 @pytest.mark.parametrize("name", ["sum", "CAGrad"])
-def test_from_elsewhere_the_mean_decides_for_the_deeper_loss(name):
+def test_the_mean_decides_for_the_larger_loss(name):
     # The least of 0.1 f_1 + f_2 is at x_1 = 7 (0.1 - 1) / (0.1 + 1), near the end of the second.
-    for start in toys.STARTS:
-        if start != IN_GORGE:
-            end = in_valley(name)(start, toys.SCALE)[-1]
-            assert distance(end) < 1e-3
-            assert end[0] == pytest.approx(-6.3 / 1.1, abs=1e-3)
+    for start in ((0.0, 0.0), (9.0, -1.0)):
+        end = in_valley(name, 100_000)(start, toys.SCALE)[-1]
+        assert distance(end) < 1e-3
+        assert end[0] == pytest.approx(-6.3 / 1.1, abs=1e-3)
 
 
 def test_famo_balances_what_the_mean_does_not():
     for start in toys.STARTS:
-        end = in_valley("FAMO")(start, toys.SCALE)[-1]
+        end = in_valley("FAMO", 50_000)(start, toys.SCALE)[-1]
         assert distance(end) < 0.05
         assert abs(end[0]) < 3
