@@ -38,3 +38,23 @@ def spec(tmp_path: Path) -> Path:
     path = tmp_path / "shop.yaml"
     path.write_text(SPEC)
     return path
+
+
+@pytest.fixture
+def replaced(monkeypatch: pytest.MonkeyPatch) -> Callable:
+    """Puts functions in the place of others, and remembers what they are called with.
+
+    `replaced(owner, name, result)`, a function as the result is asked for it; `replaced.calls`
+    has the arguments by name.
+    """
+    calls = {}
+
+    def replace(owner: object, name: str, result: object) -> None:
+        def call(*arguments, **settings):
+            calls[name] = (arguments, settings)
+            return result(*arguments) if callable(result) else result
+
+        monkeypatch.setattr(owner, name, call, raising=False)
+
+    replace.calls = calls
+    return replace

@@ -22,21 +22,12 @@ class Found:
 
 
 @pytest.fixture
-def calls(monkeypatch):
-    calls = {}
-
-    def replaced(name, result):
-        def call(*arguments, **settings):
-            calls[name] = (arguments, settings)
-            return result
-
-        monkeypatch.setattr(mtl, name, call, raising=False)
-
+def calls(replaced):
     run = SimpleNamespace(spec="spec", preprocessing="preprocessing", model="model")
-    replaced("load_run", run)
-    replaced("load_split", "rows")
-    replaced("evaluate_affinity", Found())
-    return calls
+    replaced(mtl, "load_run", run)
+    replaced(mtl, "load_split", "rows")
+    replaced(mtl, "evaluate_affinity", Found())
+    return replaced.calls
 
 
 def test_affinity(run, calls, tmp_path):

@@ -20,24 +20,15 @@ class FakeEvaluation:
 
 
 @pytest.fixture
-def calls(monkeypatch):
+def calls(replaced):
     """Replaces what the commands call; `calls[name]` are the arguments."""
-    calls = {}
-
-    def replaced(name, result):
-        def call(*arguments, **settings):
-            calls[name] = (arguments, settings)
-            return result(*arguments) if callable(result) else result
-
-        monkeypatch.setattr(mtl, name, call, raising=False)
-
     run = SimpleNamespace(spec="spec", preprocessing="preprocessing", model="model")
-    replaced("load_run", run)
-    replaced("load_split", "rows")
-    replaced("evaluate", FakeEvaluation())
-    replaced("export_saved_model", lambda model, preprocessing, path: path)
-    replaced("predict", 12_345)
-    return calls
+    replaced(mtl, "load_run", run)
+    replaced(mtl, "load_split", "rows")
+    replaced(mtl, "evaluate", FakeEvaluation())
+    replaced(mtl, "export_saved_model", lambda model, preprocessing, path: path)
+    replaced(mtl, "predict", 12_345)
+    return replaced.calls
 
 
 def test_evaluate(run, calls, tmp_path):

@@ -38,23 +38,14 @@ class Found:
 
 
 @pytest.fixture
-def calls(monkeypatch):
-    calls = {}
-
-    def replaced(owner, name, result):
-        def call(*arguments, **settings):
-            calls[name] = (arguments, settings)
-            return result
-
-        monkeypatch.setattr(owner, name, call, raising=False)
-
+def calls(replaced):
     run = SimpleNamespace(spec="spec", preprocessing="preprocessing", model="model")
     replaced(mtl, "load_run", run)
     replaced(mtl, "load_split", "rows")
     replaced(mtl, "search_exponents", Found())
     replaced(mtl, "fit_score", FormulaScore(formula="sigmoid(click)"))
     replaced(mtl.training, "keep_score", Path("runs/shop/score.json"))
-    return calls
+    return replaced.calls
 
 
 def test_search(run, calls, tmp_path):
