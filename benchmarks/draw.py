@@ -190,3 +190,29 @@ def short(value: float) -> str:
 def once(value: float) -> dict:
     """A figure measured once, as a spread without width."""
     return {"median": value, "min": value, "max": value, "values": [value]}
+
+
+def across(ax: Axes, place: float, found: dict, colour: str, **settings) -> None:
+    """A mean with its interval from left to right, and the measurements behind it.
+
+    Args:
+        ax: Where to draw.
+        place: How far down.
+        found: What `statistics.interval` gave.
+        colour: Colour of the mean.
+        **settings: As of `Axes.errorbar`.
+    """
+    ax.plot(found["values"], [place] * len(found["values"]), ".", color="#d4d4d4")
+    reach = [[found["mean"] - found["low"]], [found["high"] - found["mean"]]]
+    ax.errorbar(found["mean"], place, xerr=reach, fmt="o", capsize=3, color=colour, **settings)
+
+
+def names_down(ax: Axes, names: Sequence[str]) -> None:
+    """Names beside what was drawn `across`, from the top.
+
+    Args:
+        ax: Where to draw.
+        names: One for each place from 0 on.
+    """
+    ax.set_yticks(range(len(names)), list(names))
+    ax.set_ylim(max(len(names), 1) - 0.5, -0.5)

@@ -1,6 +1,6 @@
 """Median and spread."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import sqrt
 from statistics import fmean, median, stdev
 
@@ -54,3 +54,35 @@ def interval(values: Sequence[float]) -> dict:
     if len(values) > 1:
         half = _T[len(values) - 2] * stdev(values) / sqrt(len(values))
     return {"mean": mean, "low": mean - half, "high": mean + half, "values": values}
+
+
+def half(found: dict) -> float:
+    """Half the width of an `interval`.
+
+    Args:
+        found: What `interval` gave.
+
+    Example:
+        >>> half({"mean": 2.0, "low": 1.5, "high": 2.5})
+        0.5
+    """
+    return (found["high"] - found["low"]) / 2
+
+
+def intervals(answers: Sequence[dict], names: Iterable[str]) -> dict[str, dict]:
+    """Figure to its `interval` over the answers of a contestant, a seed each.
+
+    Args:
+        answers: What it answered.
+        names: The figures.
+    """
+    return {name: interval([answer[name] for answer in answers]) for name in names}
+
+
+def figures_of(answers: Sequence[dict]) -> dict[str, dict]:
+    """Every figure of the answers to its `interval`; rows and memory are none.
+
+    Args:
+        answers: What a contestant answered, a seed each.
+    """
+    return intervals(answers, [name for name in answers[0] if name not in ("rows", "peak_bytes")])

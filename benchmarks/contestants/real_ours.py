@@ -54,7 +54,7 @@ def build(
     spec = mtl.DataSpec.from_yaml(spec)
     data = mtl.load_data(spec, batch_size=batch_size, cache="memory")
     tasks = [*raced, *amounts]
-    labels = {split: _labels(getattr(data, split), tasks) for split in ("validation", "test")}
+    labels = {split: labels_of(getattr(data, split), tasks) for split in ("validation", "test")}
     if arrays:
         write_arrays(data, raced, Path(arrays))
 
@@ -109,7 +109,13 @@ def _made(package, name: str, options: dict | None = None):
     return getattr(package, known[name.replace("_", "").lower()])(**given)
 
 
-def _labels(dataset, raced: list[str]) -> dict[str, np.ndarray]:
+def labels_of(dataset, raced: list[str]) -> dict[str, np.ndarray]:
+    """Labels of a split.
+
+    Args:
+        dataset: Its batches.
+        raced: Tasks.
+    """
     batches = [labels for _, labels, _ in dataset]
     return {task: np.concatenate([np.ravel(batch[task]) for batch in batches]) for task in raced}
 

@@ -12,7 +12,7 @@ import mtlkeras as mtl
 from ._epochs import best_epoch
 from .contestant import Contestant
 from .quality import shop_of, spec_of
-from .real_ours import _labels
+from .real_ours import labels_of
 
 
 def build(
@@ -66,7 +66,7 @@ class Course:
         self.epochs = epochs
         tasks = list(spec.tasks)
         self.labels = {
-            split: _labels(getattr(data, split), tasks) for split in ("validation", "test")
+            split: labels_of(getattr(data, split), tasks) for split in ("validation", "test")
         }
         self.starts: dict[tuple, list[np.ndarray]] = {}
         self.asked: str | None = None

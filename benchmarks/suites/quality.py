@@ -1,14 +1,13 @@
 """(k): what trunks and funnels are good for, where the truth is known."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import show
 from benchmarks.bench import Bench, machine_note
-from benchmarks.draw import picture
+from benchmarks.draw import across, names_down, picture
 from benchmarks.process import Process
 from benchmarks.quality_cases import CASES, SHOP, Case
-from benchmarks.statistics import interval
+from benchmarks.statistics import figures_of, half, interval
 from benchmarks.targets import Target
 
 ABOUT = "trunks and funnels against the known truth of a simulated shop, 5 seeds (10 minutes)"
@@ -31,27 +30,20 @@ def measure(bench: Bench) -> dict:
                     request = {**case.request(bench.quick), "variant": variant.settings}
                     answers[variant.name].append(process.ask(seed=seed, **request))
             result["cases"][case.name] = told = {
-                name: _figures(found) for name, found in answers.items()
+                name: figures_of(found) for name, found in answers.items()
             }
             bench.console.print(_table(case, told))
     return result
-
-
-def _figures(answers: Sequence[dict]) -> dict:
-    """Figure to its mean and interval over the seeds."""
-    names = [name for name in answers[0] if name not in ("rows", "peak_bytes")]
-    return {name: interval([answer[name] for answer in answers]) for name in names}
 
 
 def _table(case: Case, told: dict):
     rows = []
     for variant in case.variants:
         found = told[variant.name]
-        half = (found[case.figure]["high"] - found[case.figure]["low"]) / 2
         rows.append(
             (
                 variant.label,
-                f"{found[case.figure]['mean']:.4f} ± {half:.4f}",
+                f"{found[case.figure]['mean']:.4f} ± {half(found[case.figure]):.4f}",
                 f"{found['distance']['mean']:.2f}",
                 f"{found['parameters']['mean']:,.0f}",
                 f"{found['seconds']['mean']:.1f}",
@@ -132,13 +124,9 @@ def draw(result: dict, path: Path) -> None:
                 figure = told[variant.name][case.figure]
                 if not biased:
                     figure = _gains(case, told, variant.name, there[0].name)
-                reach = [[figure["mean"] - figure["low"]], [figure["high"] - figure["mean"]]]
-                colour = OURS if variant.name in case.better else OTHERS
-                ax.plot(figure["values"], [place] * len(figure["values"]), ".", color="#d4d4d4")
-                ax.errorbar(figure["mean"], place, xerr=reach, fmt="o", capsize=3, color=colour)
+                across(ax, place, figure, OURS if variant.name in case.better else OTHERS)
             ax.axvline(0, color="#525252", linewidth=1)
-            ax.set_yticks(range(len(there)), [variant.label for variant in there])
-            ax.set_ylim(len(there) - 0.5, -0.5)
+            names_down(ax, [variant.label for variant in there])
             ax.set_title(case.title, fontsize="medium")
             ax.locator_params(axis="x", nbins=5)
             of = " of returned" if "returned" in case.figure else ""

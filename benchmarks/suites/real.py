@@ -10,10 +10,10 @@ import yaml
 
 from benchmarks import show
 from benchmarks.bench import Bench, SkippedError, machine_note
-from benchmarks.draw import picture
+from benchmarks.draw import across, names_down, picture
 from benchmarks.process import ContestantError, Process
 from benchmarks.real_data import DATA, DIM, RealData
-from benchmarks.statistics import interval
+from benchmarks.statistics import figures_of, half, interval
 from benchmarks.targets import Target
 from mtlkeras._catalogue import describe_all
 
@@ -183,7 +183,7 @@ def _measure(bench: Bench, data: RealData, seeds: list[int]) -> dict:
                     if library in each.peers:
                         race.ask("peers", f"{each.name}/{library}", theirs, trunk=each.name)
     groups = {
-        group: {name: _figures(answers) for name, answers in found.items()}
+        group: {name: figures_of(answers) for name, answers in found.items()}
         for group, found in race.answers.items()
     }
     for group, found in groups.items():
@@ -200,12 +200,6 @@ def _ours(folder: Path, data: RealData, tasks: tuple[str, ...], settings: dict) 
     return Process("benchmarks.contestants.real_ours", {**settings, "spec": str(path)})
 
 
-def _figures(answers: list[dict]) -> dict:
-    """Figure to its mean and interval over the seeds."""
-    names = [name for name in answers[0] if name not in ("rows", "peak_bytes")]
-    return {name: interval([answer[name] for answer in answers]) for name in names}
-
-
 def _table(title: str, data: RealData, found: dict, missing: dict):
     rows = []
     named = (f"gini_{task}" for task in data.amounts)
@@ -217,7 +211,7 @@ def _table(title: str, data: RealData, found: dict, missing: dict):
             (
                 name,
                 *(f"{area['mean']:.4f}" for area in areas),
-                f"{(areas[-1]['high'] - areas[-1]['low']) / 2:.4f}",
+                f"{half(areas[-1]):.4f}",
                 *(f"{each['mean']:.3f}" for each in held),
                 f"{figures['parameters']['mean']:,.0f}",
                 f"{figures['step_ms']['mean']:.1f}",
@@ -268,9 +262,5 @@ def draw(result: dict, path: Path) -> None:
 
 def _dots(ax, found: dict, colours: dict) -> None:
     for place, (name, figures) in enumerate(found.items()):
-        area = figures["auc"]
-        reach = [[area["mean"] - area["low"]], [area["high"] - area["mean"]]]
-        ax.plot(area["values"], [place] * len(area["values"]), ".", color="#d4d4d4")
-        ax.errorbar(area["mean"], place, xerr=reach, fmt="o", capsize=3, color=colours[name])
-    ax.set_yticks(range(len(found)), list(found))
-    ax.set_ylim(max(len(found), 1) - 0.5, -0.5)
+        across(ax, place, figures["auc"], colours[name])
+    names_down(ax, list(found))

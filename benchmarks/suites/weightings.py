@@ -10,9 +10,9 @@ import yaml
 
 from benchmarks import show
 from benchmarks.bench import Bench, machine_note
-from benchmarks.draw import picture
+from benchmarks.draw import across, names_down, picture
 from benchmarks.process import ContestantError, Replaced
-from benchmarks.statistics import interval
+from benchmarks.statistics import half, interval, intervals
 from benchmarks.targets import Target
 from benchmarks.weighting_cases import (
     COURSES,
@@ -127,8 +127,7 @@ def _figures(answers: Sequence[dict], singles: Mapping[str, Sequence[float]]) ->
         for k, answer in enumerate(answers)
     ]
     more = (*names, "auc", "step_ms", "seconds")
-    figures = {name: interval([answer[name] for answer in answers]) for name in more}
-    return {"gain": interval(gains), **figures}
+    return {"gain": interval(gains), **intervals(answers, more)}
 
 
 def _table(course: Course, found: dict):
@@ -138,10 +137,15 @@ def _table(course: Course, found: dict):
     rows = [row("single tasks", found["single"].values(), "", "", "")]
     for name, figures in found["methods"].items():
         gain = figures["gain"]
-        half = f"{(gain['high'] - gain['low']) / 2:.2f}"
         areas = [figures[f"auc_{task}"] for task in found["tasks"]]
         rows.append(
-            row(name, areas, f"{gain['mean']:+.2f}", half, f"{figures['step_ms']['mean']:.1f}")
+            row(
+                name,
+                areas,
+                f"{gain['mean']:+.2f}",
+                f"{half(gain):.2f}",
+                f"{figures['step_ms']['mean']:.1f}",
+            )
         )
     columns = ("", *found["tasks"], "gain %", "±", "ms/step")
     return show.table(course.name, columns, rows, found["missing"])
@@ -198,15 +202,12 @@ def _dots(ax, methods: dict, order: Sequence[str], families: Mapping[str, str]) 
                 f"◂ {gain['mean']:.1f}", (low, place), fontsize=8, color=colour, va="center"
             )
             continue
-        reach = [[gain["mean"] - gain["low"]], [gain["high"] - gain["mean"]]]
-        ax.plot(gain["values"], [place] * len(gain["values"]), ".", color="#d4d4d4")
-        ax.errorbar(gain["mean"], place, xerr=reach, fmt="o", markersize=5, capsize=3, color=colour)
+        across(ax, place, gain, colour, markersize=5)
     ax.axvline(0, color="#525252", linewidth=1)
     if PLAIN in methods:
         ax.axvline(methods[PLAIN]["gain"]["mean"], color="#171717", linewidth=1, linestyle=":")
     ax.set_xlim(low, high)
-    ax.set_yticks(range(len(order)), list(order))
-    ax.set_ylim(max(len(order), 1) - 0.5, -0.5)
+    names_down(ax, order)
 
 
 def _limits(gains: Sequence[dict]) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from statistics import fmean
 
-from benchmarks.statistics import interval
+from benchmarks.statistics import half, interval
 from benchmarks.weighting_cases import FAMILIES, PLAIN
 
 RESULTS = Path(__file__).resolve().parents[2] / "benchmarks" / "results"
@@ -106,10 +106,9 @@ def _table(data: Mapping, families: Mapping[str, str]) -> str:
         for name in sorted(there, key=lambda each: -methods[each]["gain"]["mean"]):
             found = methods[name]
             gain = found["gain"]
-            half = (gain["high"] - gain["low"]) / 2
             areas = _areas(found[f"auc_{task}"] for task in tasks)
             step = f"{found['step_ms']['mean']:.1f}"
-            lines.append(f"| {name} | {areas} | {gain['mean']:+.2f} ± {half:.2f} | {step} |")
+            lines.append(f"| {name} | {areas} | {gain['mean']:+.2f} ± {half(gain):.2f} | {step} |")
         stopped = [name for name in names if name in data["missing"]]
         blank = " | ".join(["-"] * (len(tasks) + 2))
         lines += [f"| {name} | {blank} |" for name in stopped]
